@@ -1,0 +1,122 @@
+"""The command line: one file per command, imported only when that command runs.
+
+A command parses flags, calls one function of the library and prints.  Standard output carries data and nothing else;
+messages go to standard error.  Exit codes: 0 done, 1 a clear error, 2 usage, 3 ``check`` found errors.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from kb.cli.session import Session
+from kb.errors import KbError
+from kb.version import __version__
+
+__all__ = ["cli", "main"]
+
+#: Every command with its one-line help, so that ``kb --help`` imports none of them (a test compares).
+COMMANDS = {
+    "build": "Read documents into the store.",
+    "read": "Print documents as records, without a store.",
+    "check": "Report findings and where every table row went.",
+    "query": "Run a SPARQL query.",
+    "ask": "Ask a saved question; alone, list them.",
+    "show": "Show a card for a program, object, template, instrument or person.",
+    "info": "Say what is in the store.",
+    "export": "Write the graph to a file, format by suffix.",
+    "render": "Draw a neighbourhood as an interactive offline page.",
+}
+
+EXIT_ERROR = 1
+EXIT_INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in ``kb.cli.<name>.command``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Commands in the order of the work, not of the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the one command that was asked for."""
+        if cmd_name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        command = import_module(f"kb.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a reader that went away (``| head -1``) is no error."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except OSError as error:
+            if error.errno != errno.EPIPE:
+                raise
+            # What is still buffered must not be flushed into the closed pipe at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        return result
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="\b\nExample:\n  kb build && kb show 7487",
+)
+@click.option(
+    "--store",
+    metavar="PATH_OR_URL",
+    envvar="KB_STORE",
+    help="The store to use: a folder or the address of a SPARQL service.  "
+    "[env: KB_STORE; default: a folder in your data directory]",
+)
+@click.option("--quiet", "-q", is_flag=True, help="No messages, only data and errors.")
+@click.version_option(__version__, "--version", prog_name="kb", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, store: str | None, quiet: bool) -> None:
+    """JWST observing programs as a knowledge base: documents in, answers out."""
+    ctx.obj = Session(store=store or None, quiet=quiet)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code; never a traceback (``KB_DEBUG=1`` shows it)."""
+    sys.exit(_run(args))
+
+
+def _run(args: Sequence[str] | None) -> int:
+    try:
+        result = cli.main(args=args, prog_name="kb", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return EXIT_INTERRUPTED
+    except KbError as error:
+        return _fail(str(error))
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _fail(f"{where}{error.strerror or error}")
+    except Exception as error:
+        if os.environ.get("KB_DEBUG"):
+            raise
+        return _fail(f"unexpected {type(error).__name__}: {error} (KB_DEBUG=1 shows where)")
+
+
+def _fail(message: str) -> int:
+    click.echo("kb: " + " ".join(message.split()), err=True)
+    return EXIT_ERROR

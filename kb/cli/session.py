@@ -1,0 +1,57 @@
+"""What every command is given: which store, how talkative, and the options that several commands share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from kb.store import Store
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The global options; commands take it with ``@click.pass_obj``."""
+
+    store: str | None
+    quiet: bool
+
+    def location(self) -> str:
+        """Path or address of the store."""
+        from kb.store import default_path
+
+        return self.store or str(default_path())
+
+    def open(self) -> Store:
+        """Open the store for reading."""
+        from kb.store import open_store
+
+        return open_store(self.location())
+
+    def say(self, message: str) -> None:
+        """Tell the user something that is not data."""
+        if not self.quiet:
+            click.echo(message, err=True)
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether someone is watching standard error."""
+        return not self.quiet and sys.stderr.isatty()
+
+
+def data_out() -> BinaryIO:
+    """Standard output as bytes; writers of results write bytes, so that the W3C formats come out exactly."""
+    sys.stdout.flush()
+    return sys.stdout.buffer
+
+
+def format_option(*names: str, default: str | None = None) -> Callable[[Command], Command]:
+    """Make the ``-f`` option of a command."""
+    return click.option(
+        "-f", "--format", "form", type=click.Choice(names), default=default, show_default=default is not None
+    )

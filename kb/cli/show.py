@@ -1,0 +1,24 @@
+"""``kb show``: a card for anything."""
+
+from __future__ import annotations
+
+import click
+
+from kb.cards import FORMATS, write_card
+from kb.cli.session import Session, data_out, format_option
+from kb.names import find
+
+
+@click.command(epilog="\b\nExample:\n  kb show 7487\n  kb show 'HD 2811' -f markdown")
+@click.argument("thing", metavar="ID", nargs=-1, required=True)
+@format_option(*FORMATS, default="text")
+@click.pass_obj
+def command(session: Session, thing: tuple[str, ...], form: str) -> None:
+    """Show a card for a program, object, template, instrument or person.
+
+    ID is what you would call it: 7487, "HD 2811", hd2811, miri, "MIRI Imaging", the name of an investigator, or an
+    IRI.  Names are matched whatever their case, spaces and hyphens.
+    """
+    with session.open() as store:
+        kind, iri = find(store, " ".join(thing))
+        write_card(store, kind, iri, form, data_out())

@@ -1,0 +1,223 @@
+"""A bare name → the object, by aliases, catalogues and the ways things are named.
+
+>>> same_object_name("hd2811"), same_object_name("N4258"), same_object_name("HD-218396")
+('HD 2811', 'NGC 4258', 'HR 8799')
+>>> same_object_name("HD-189733B"), same_object_name("HD 1326 B"), same_object_name("SKY")
+('HD 189733 b', 'HD 1326 B', None)
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kb.identity.catalogue import Designation, read_catalogue
+from kb.identity.nature import read_natural
+from kb.identity.rules import rows, rules, squeeze
+from kb.identity.wording import unwrap
+
+__all__ = ["Name", "name_object", "same_object_name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The object that a name means: ``method`` and ``rule`` say how it was found, ``system`` what it is part of.
+
+    ``certain`` is false for a name that no rule knows: spelled out, it may still be a word of its program only.
+    """
+
+    object: str
+    method: str
+    rule: str
+    system: str | None = None
+    certain: bool = True
+    moving: bool = False
+
+
+_PLANET = re.compile(r"[ _.-]*([b-h]|[B-H])$")
+_COMPONENT = re.compile(r"[ _.-]*(A[abAB]|B[abAB]|[A-Z])$")
+_WHOLE = re.compile(r"[ _.-]*(?:A-?B-?C?|AC|BC|SYSTEM)$")
+_LEFTOVER = re.compile(r"^(?:\*+ ?|-+(?=\D)|NAME[ _-]+|EM[ _-]+|(?:Group|QSO|TD|CAL|LRN|EXZ)[ _-]+|PHOT[ _-]TEMPLATE[ _-]\d+[ _-])+", re.I)
+_WORD = re.compile(r"[A-Z]?[a-z]{3,}|[A-Za-z]{1,3}(?![A-Za-z])|[A-Z]+(?=[A-Z][a-z]{3})|[A-Za-z]+|\d+(?:[.+-]+\d+)*[A-Za-z]?(?![A-Za-z])|\d+")
+_PLACEHOLDER = re.compile(r"(.*?)[ _.#-]*(?:\d{0,3}[A-Za-z]?|[A-E])$")
+_CLUSTER = re.compile(r"^CL[ _-]+(?=[A-Za-z])", re.I)
+
+
+@lru_cache(maxsize=1)
+def aliases() -> dict[str, tuple[str, str]]:
+    """Return squeezed name and canonical name of every alias → (object, source)."""
+    from kb.vocabulary import ontology_dir
+
+    table: dict[str, tuple[str, str]] = {}
+    for name, obj, source in rows(ontology_dir() / "vocabulary" / "aliases.csv"):
+        table[_key(name)] = (obj, source)
+        plain = _read(name)
+        if plain and not plain[0].tail and plain[0].name != obj:
+            table.setdefault(_key(plain[0].name), (obj, source))
+        table.setdefault(_key(obj), (obj, "canonical"))
+    return table
+
+
+def _key(text: str) -> str:
+    """Comparison key: case and separators do not count, the sign of a coordinate does."""
+    return squeeze(re.sub(r"(?<=\d)[ _]?-(?=\d)", "~", text))
+
+
+def _read(text: str) -> tuple[Designation, str] | None:
+    if found := read_catalogue(text):
+        return found, "catalogue"
+    if found := read_natural(text):
+        return found, "kind of name"
+    return None
+
+
+@lru_cache(maxsize=65536)
+def name_object(text: str) -> Name | None:
+    """Return the object that a bare name (no sky words) means, ``None`` for an empty or generic one."""
+    text = text.strip(" _,;:")
+    if not text:
+        return None
+    known = aliases()
+    if hit := known.get(_key(text)):
+        return _aliased(text, hit)
+    if generic(text):
+        return None
+    plain = _CLUSTER.sub("", _LEFTOVER.sub("", text)) if not re.match(r"QSO[ _-]?J?\d", text, re.I) else text
+    if plain != text and (hit := known.get(_key(plain))):
+        return _aliased(text, hit)
+    read = _read(plain)
+    if read is None:
+        return _spelled(plain)
+    found, how = read
+    name, rule = found.name, f"{how} {found.name.split()[0]}" if how == "catalogue" else how
+    if hit := known.get(_key(name)):
+        name, rule = hit[0], f"{rule}; alias ({hit[1]})" if hit[1] != "canonical" else rule
+    method = "alias" if name != found.name else _method(text, name)
+    if "J" in name and re.search(r"\d{4}[+-]\d\d", name) and method == "normalised" and not _same_digits(text, name):
+        method, rule = "coordinates", f"{rule}; position cut to the precision that names share"
+    if found.letters == "body":
+        return Name(name, method, "small body", None, moving=True)
+    if found.letters in _MOON_KINDS:
+        return _body(text, found, name)
+    return _with_tail(text, name, found, method, rule)
+
+
+_MOON_KINDS = frozenset({"moon", "planet", "dwarf planet", "asteroid"})
+
+
+def _body(text: str, found: Designation, name: str) -> Name:
+    parent = rules().bodies.get(squeeze(name), ("", "", ""))[2] if found.letters != "asteroid" else ""
+    if found.tail:
+        return Name(f"{name} {_tidy(found.tail)}", "normalised", f"part of {name}", name, moving=True)
+    return Name(name, _method(text, name), "body of the solar system", parent or None, moving=True)
+
+
+def _with_tail(text: str, name: str, found: Designation, method: str, rule: str) -> Name:
+    tail = found.tail.strip(" _.-")
+    if not tail:
+        return Name(name, method, rule, _host(name))
+    known = aliases()
+    joined = f"{name} {tail}"
+    if hit := known.get(_key(joined)):
+        return Name(hit[0], "alias", f"alias ({hit[1]})", _host(hit[0]))
+    letters = rules().planets.get(name, "")
+    if planet := _PLANET.match(found.tail):
+        letter = planet[1].lower()
+        if letter in letters or found.letters == "planet" or (planet[1].islower() and found.letters == "component"):
+            return Name(f"{name} {letter}", method, f"{rule}; planet of {name}", name)
+    if _WHOLE.match(found.tail):
+        return Name(name, method, f"{rule}; all components", None)
+    if component := _COMPONENT.match(found.tail):
+        if found.letters == "glued" and not found.tail.startswith((" ", "_", "-")):
+            return Name(f"{name}{component[1]}", method, rule, None)
+        return Name(f"{name} {component[1][0]}{component[1][1:].lower()}", method, f"{rule}; component", name)
+    return Name(f"{name} {_tidy(tail)}", "normalised", f"{rule}; part of {name}", name)
+
+
+def _host(name: str) -> str | None:
+    """Return the system that a name with a planet's or component's letter is part of."""
+    match = re.match(r"(.*[\w']) ([b-h]|[A-Z])$", name)
+    if match and match[1] in rules().planets:
+        return match[1]
+    return None
+
+
+def _aliased(text: str, hit: tuple[str, str]) -> Name:
+    obj, source = hit
+    if source == "canonical":
+        return Name(obj, _method(text, obj), "known name", _host(obj))
+    return Name(obj, "normalised" if squeeze(text) == squeeze(obj) else "alias", f"alias ({source})", _host(obj))
+
+
+def _spelled(text: str) -> Name:
+    name = _tidy(text)
+    return Name(name, _method(text, name), "name as written", None, certain=False)
+
+
+def _tidy(text: str) -> str:
+    """Spell a name that no rule knows so that neither case nor separators matter.
+
+    >>> _tidy("GN-z11"), _tidy("GNz11"), _tidy("BulletCluster"), _tidy("SgrC"), _tidy("BHR71-IRS1")
+    ('GNZ 11', 'GNZ 11', 'Bullet Cluster', 'SGRC', 'BHR 71 IRS 1')
+    """
+    words: list[str] = []
+    for word in _WORD.findall(text.replace("'", "")):
+        short = word.isalpha() and len(word) <= 3
+        if short and words and words[-1].isalpha() and len(words[-1]) <= 3:
+            words[-1] += word.upper()
+        else:
+            words.append(word.upper() if short or not word.isalpha() else word.title())
+    return " ".join(words)
+
+
+def _method(text: str, name: str) -> str:
+    return "exact" if text.strip() == name else "normalised"
+
+
+def _same_digits(text: str, name: str) -> bool:
+    return re.sub(r"\D", "", text) == re.sub(r"\D", "", name)
+
+
+def generic(text: str) -> bool:
+    """Tell whether a name means nothing outside its program.
+
+    So does a bare number, a placeholder with or without a number, a letter with a short number, half a position.
+
+    >>> [generic(name) for name in ("130302", "TOO1", "W-1", "J0842", "GRB 080804", "B335")]
+    [True, True, True, True, False, False]
+    """
+    if not re.search(r"[A-Za-z]", text):
+        return not re.search(r"\d{4,}[+-]\d{2,}", text)
+    if re.fullmatch(r"J[ _-]?\d{4}[A-Za-z]?", text, re.IGNORECASE):
+        return True
+    placeholders = rules().placeholders
+    if squeeze(text) in placeholders:
+        return True
+    stem = _PLACEHOLDER.match(text)
+    if not stem or stem.end(1) == len(text) or _read(text):
+        return False
+    return squeeze(stem[1]) in placeholders or len(squeeze(stem[1])) < 2
+
+
+def same_object_name(name: str) -> str | None:
+    """Return the canonical name of the object that a name designates by itself.
+
+    Parameters
+    ----------
+    name
+        As typed by a person or as written in a program.
+
+    Returns
+    -------
+    The canonical name, equal for two names exactly when they are one object; ``None`` if the name means nothing by
+    itself.  A canonical name is its own canonical name.
+
+    """
+    wording = unwrap(name)
+    found = name_object(wording.core)
+    if found is None or (wording.says("catalog", "internal") and not found.certain):
+        return None
+    if wording.says("reference") and not found.certain:
+        return None
+    return found.object

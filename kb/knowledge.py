@@ -1,0 +1,242 @@
+"""The knowledge base as a Python object: build or open it, then ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import networkx
+    import rdflib
+
+    from kb.cards import Card
+    from kb.results import Rows
+    from kb.store import Store
+
+__all__ = ["KnowledgeBase"]
+
+
+class KnowledgeBase:
+    """A store of programs, open for reading.
+
+    Make one with :meth:`build` or :meth:`open`, and close it, best by ``with``.
+
+    >>> with KnowledgeBase.build() as kb:
+    ...     print(kb.ask("sodrm-hours").to_table())
+    instrument  programs   hours
+    MIRI               9   904.6
+    NIRCam            12   595.7
+    NIRSpec            9   350.8
+    NIRISS             7   172.2
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._scratch: Any = None
+
+    @classmethod
+    def build(cls, paths: Iterable[str | Path] = (), *, store: str | Path | None = None) -> Self:
+        """Read documents into a store and open it.
+
+        Parameters
+        ----------
+        paths
+            Files, folders and patterns; the bundled records where there are none.
+        store
+            Folder of the store; a temporary one, gone with this object, where none is given.
+
+        Raises
+        ------
+        SourceError
+            A path that does not exist or holds no documents.
+        StoreError
+            A store that cannot be written.
+
+        """
+        from tempfile import TemporaryDirectory
+
+        from kb.build import build
+        from kb.store import open_store
+
+        scratch = TemporaryDirectory(prefix="jwst-kb-") if store is None else None
+        folder = Path(scratch.name) / "store" if scratch else Path(str(store))
+        build(list(paths), folder)
+        made = cls(open_store(folder))
+        made._scratch = scratch
+        return made
+
+    @classmethod
+    def open(cls, location: str | Path | None = None) -> Self:
+        """Open a store; the user's own where no path or address is given.
+
+        Raises
+        ------
+        StoreError
+            There is no store, or it cannot be read.
+
+        """
+        from kb.store import default_path, open_store
+
+        return cls(open_store(default_path() if location is None else location))
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+        if self._scratch is not None:
+            self._scratch.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def query(self, sparql: str) -> Rows:
+        """Run a SPARQL query and return its rows; an ASK has one, the triples of a CONSTRUCT are rows of three.
+
+        Raises
+        ------
+        QueryError
+            The query does not parse; the message says where.
+
+        Examples
+        --------
+        >>> with KnowledgeBase.build() as kb:
+        ...     kb.query("SELECT (COUNT(DISTINCT ?o) AS ?n) { ?p jkb:hasObservation ?o }")[0]
+        (16,)
+
+        """
+        from kb.results import Rows
+
+        return Rows.of(self.store.query(sparql))
+
+    def questions(self) -> list[str]:
+        """Return the names of the saved questions."""
+        from kb.questions import names
+
+        return names()
+
+    def ask(self, name: str, **parameters: object) -> Rows:
+        """Ask a saved question.
+
+        Parameters
+        ----------
+        name
+            Its name; dashes may be underscores.
+        **parameters
+            Values as a person types them.
+
+        Raises
+        ------
+        UsageError
+            Unknown question or parameter, or a value that names nothing; the message gives the nearest.
+
+        Examples
+        --------
+        >>> with KnowledgeBase.build() as kb:
+        ...     kb.ask("object", object="hd2811").column("role")[:3]
+        ['Science', 'Background', 'Science']
+
+        """
+        from kb.questions import ask
+
+        return ask(self.store, name.replace("_", "-"), parameters)
+
+    def show(self, thing: str | int) -> Card:
+        """Return what is known of a thing: a program number, or the name of an object, template, instrument, person.
+
+        Raises
+        ------
+        UsageError
+            Nothing has that name.
+
+        """
+        from kb.cards import card
+        from kb.names import find
+
+        return card(self.store, *find(self.store, str(thing)))
+
+    def program(self, number: int) -> ProgramView:
+        """Return a program.
+
+        Raises
+        ------
+        UsageError
+            The store does not have it; the message gives the nearest numbers.
+
+        """
+        return ProgramView(self, number)
+
+    def to_networkx(self, focus: str | int | None = None, depth: int = 3) -> networkx.MultiDiGraph[str]:
+        """Return the neighbourhood of a thing, or everything, as a graph of networkx.
+
+        Examples
+        --------
+        >>> with KnowledgeBase.build() as kb:
+        ...     graph = kb.to_networkx(focus=7487, depth=1)
+        >>> sorted({type_ for _, type_ in graph.nodes(data="type")})
+        ['Observation', 'Program', 'Target']
+
+        """
+        from kb.graph import to_networkx
+        from kb.names import find
+
+        iri = None if focus is None else find(self.store, str(focus))[1]
+        return to_networkx(self.store, focus=iri, depth=depth)
+
+    def to_rdflib(self) -> rdflib.Dataset:
+        """Return everything as an rdflib dataset, one named graph per document; its default graph is their union."""
+        import io
+
+        import rdflib
+
+        buffer = io.BytesIO()
+        self.store.dump(buffer)
+        dataset = rdflib.Dataset(default_union=True)
+        dataset.parse(data=buffer.getvalue(), format="nquads")
+        return dataset
+
+
+class ProgramView:
+    """One program of a knowledge base; each attribute is looked up when asked for."""
+
+    def __init__(self, kb: KnowledgeBase, number: int) -> None:
+        from kb.names import resolve
+
+        self.number = int(number)
+        self.iri = resolve(kb.store, "program", str(number)).strip("<>")
+        self._kb = kb
+
+    def __repr__(self) -> str:
+        return f"Program({self.number}, {self.title!r})"
+
+    @property
+    def title(self) -> str:
+        """Title as its document has it."""
+        rows = self._kb.query(f"SELECT ?title WHERE {{ <{self.iri}> dcterms:title ?title }}")
+        return str(rows[0][0]) if len(rows) else ""
+
+    @property
+    def observations(self) -> Rows:
+        """Rows of the question ``program-observations``."""
+        return self._kb.ask("program-observations", program=self.number)
+
+    @property
+    def targets(self) -> Rows:
+        """Rows of the question ``program-targets``."""
+        return self._kb.ask("program-targets", program=self.number)
+
+    @property
+    def shared_targets(self) -> Rows:
+        """Rows of the question ``shared-targets``: other programs at the same objects."""
+        return self._kb.ask("shared-targets", program=self.number)
+
+    @property
+    def findings(self) -> Rows:
+        """Rows of the question ``findings``: what was noticed and repaired in the document."""
+        return self._kb.ask("findings", program=self.number)

@@ -1,0 +1,61 @@
+"""What a build notes down about the documents of a store, so that the next one knows what it need not read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kb.claims import Claim, Outcome
+from kb.iris import graph_iri
+from kb.records import Document
+
+__all__ = ["Entry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document of a store: what it was when it was read, and what became of its claim.
+
+    >>> entry = Entry(Claim("/d/7487.md", Document("7487.md", "program-page", "00", "7487"), (7487,)), Outcome("7487"), {})
+    >>> entry.graph
+    'https://w3id.org/jwst-kb/graph/program-page/7487'
+    >>> Entry.from_json(entry.to_json()) == entry
+    True
+    """
+
+    claim: Claim
+    outcome: Outcome
+    findings: dict[str, int]
+
+    @property
+    def graph(self) -> str:
+        """IRI of the graph that holds what the document says."""
+        return graph_iri(self.claim.document.format, self.outcome.key)
+
+    @property
+    def described(self) -> tuple[int, ...]:
+        """The programs that this document speaks for."""
+        lost = dict(self.outcome.lost)
+        return tuple(program for program in self.claim.programs if program not in lost)
+
+    def to_json(self) -> dict[str, Any]:
+        """Turn into plain lists and dictionaries."""
+        document = self.claim.document
+        return {
+            "path": self.claim.path,
+            "name": document.name,
+            "format": document.format,
+            "sha256": document.sha256,
+            "key": document.key,
+            "programs": list(self.claim.programs),
+            "findings": dict(self.findings),
+            "graph_key": self.outcome.key,
+            "lost": [list(pair) for pair in self.outcome.lost],
+        }
+
+    @classmethod
+    def from_json(cls, row: dict[str, Any]) -> Entry:
+        """Undo :meth:`to_json`."""
+        document = Document(row["name"], row["format"], row["sha256"], row["key"])
+        outcome = Outcome(row["graph_key"], tuple((program, path) for program, path in row["lost"]))
+        return cls(Claim(row["path"], document, tuple(row["programs"])), outcome, row["findings"])

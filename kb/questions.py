@@ -1,0 +1,230 @@
+"""Saved questions: SPARQL files with a header that says what they ask, of what, and what the columns mean.
+
+The header is YAML in comments that begin with ``#+``, as grlc has it.  A parameter ``cycle`` fills the slot
+``VALUES ?_cycle { … }`` of the query with a typed term; text is never glued into a query.  The file as it stands is
+valid SPARQL, so it runs on any engine.
+
+>>> load("shared-targets").parameters[0].name
+'program'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kb.errors import UsageError, VocabularyError
+
+if TYPE_CHECKING:
+    from kb.results import Rows
+    from kb.store import Store
+
+__all__ = ["Column", "Parameter", "Question", "ask", "bind", "fill_slot", "load", "names", "read_question", "read_question_parts"]
+
+#: The value of a parameter that does not restrict anything.
+ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a question wants to be told.
+
+    ``type`` is a file of ``ontology/lookups`` (``program``, ``object``, ``instrument`` …), ``cycle``, ``integer`` or
+    ``text``.  Without a ``default`` the parameter is required; the default ``any`` does not restrict.
+    """
+
+    name: str
+    type: str
+    meaning: str
+    example: str
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the answer; ``unit`` where its numbers have one."""
+
+    name: str
+    meaning: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A saved question.  ``sparql`` is the query without its header, slots filled with examples."""
+
+    name: str
+    title: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    sparql: str
+
+    def parameter(self, name: str) -> Parameter:
+        """Return a parameter by name.
+
+        Raises
+        ------
+        UsageError
+            The question has no such parameter; the message names those it has.
+
+        """
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        known = ", ".join(parameter.name for parameter in self.parameters) or "none"
+        raise UsageError(f"question {self.name} has no parameter {name!r}; it has: {known}")
+
+    def fill(self, terms: Mapping[str, str | None]) -> str:
+        """Return the SPARQL with the slots filled.
+
+        Parameters
+        ----------
+        terms
+            Parameter name → a term in SPARQL syntax, ``None`` for anything.
+
+        """
+        sparql = self.sparql
+        for name, term in terms.items():
+            sparql = fill_slot(sparql, name, term)
+        return sparql
+
+
+def names() -> list[str]:
+    """Return the names of the saved questions, sorted."""
+    return sorted(path.stem for path in _folder().glob("*.rq"))
+
+
+@lru_cache(maxsize=64)
+def load(name: str) -> Question:
+    """Return a saved question.
+
+    Raises
+    ------
+    UsageError
+        There is none of that name; the message gives the nearest.
+
+    """
+    path = _folder() / f"{name}.rq"
+    if name not in names():
+        from kb.names import nearest
+
+        raise UsageError(f"no question {name!r}; {nearest(name, names())}; `kb ask` lists them all")
+    return read_question(path)
+
+
+def read_question(path: Path) -> Question:
+    """Read a question from its file.
+
+    Raises
+    ------
+    VocabularyError
+        The header is not as it should be; the message says where.
+
+    """
+    header, sparql = read_question_parts(path)
+    try:
+        parameters = tuple(
+            Parameter(p["name"], p["type"], p["meaning"], str(p["example"]), p.get("default"))
+            for p in header["parameters"]
+        )
+        columns = tuple(Column(c["name"], c["meaning"], c.get("unit")) for c in header["columns"])
+        question = Question(
+            path.stem, header["title"], " ".join(header["description"].split()), parameters, columns, sparql
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise VocabularyError(f"{path}: the header lacks or misspells {error}") from error
+    for parameter in parameters:
+        if f"VALUES ?_{parameter.name} {{" not in sparql:
+            raise VocabularyError(f"{path}: no slot VALUES ?_{parameter.name} {{ … }} for the parameter")
+    return question
+
+
+def read_question_parts(path: Path) -> tuple[dict[str, Any], str]:
+    """Return the ``#+`` header of a query file, parsed, and the query below it."""
+    import yaml
+
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    size = next((i for i, line in enumerate(lines) if not line.startswith("#+")), len(lines))
+    try:
+        header = yaml.load("".join(line[3:] or "\n" for line in lines[:size]), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    except yaml.YAMLError as error:
+        raise VocabularyError(f"{path}: the header is not YAML: {error}") from error
+    if not isinstance(header, dict):
+        raise VocabularyError(f"{path}: no header; begin with '#+ title: …'")
+    return header, "".join(lines[size:]).strip() + "\n"
+
+
+def fill_slot(sparql: str, name: str, term: str | None) -> str:
+    """Put a term (``None``: anything) into the slot of a parameter, wherever the query has it.
+
+    >>> fill_slot("VALUES ?_cycle { UNDEF }", "cycle", "4")
+    'VALUES ?_cycle { 4 }'
+    """
+    return re.sub(
+        rf"(VALUES \?_{re.escape(name)} \{{) [^}}]*\}}", lambda found: f"{found[1]} {term or 'UNDEF'} }}", sparql
+    )
+
+
+def bind(store: Store, question: Question, values: Mapping[str, object]) -> str:
+    """Return the SPARQL of a question with what a person typed filled in.
+
+    Parameters
+    ----------
+    store
+        Where names are looked up.
+    question
+        The question.
+    values
+        Parameter name → value as typed (``7487``, ``"HD 2811"``, ``miri``, ``cycle 4``).
+
+    Raises
+    ------
+    UsageError
+        A parameter is unknown, missing, or its value names nothing in the store (the message gives the nearest).
+
+    """
+    from kb.names import resolve
+
+    for name in values:
+        question.parameter(name)
+    terms: dict[str, str | None] = {}
+    for parameter in question.parameters:
+        given = values.get(parameter.name)
+        value = parameter.default if given is None else str(given)
+        if value is None:
+            raise UsageError(
+                f"question {question.name} needs {parameter.name} ({parameter.meaning}),"
+                f" for example --{parameter.name} {_quoted(parameter.example)}"
+            )
+        terms[parameter.name] = None if value == ANY else resolve(store, parameter.type, value)
+    return question.fill(terms)
+
+
+def ask(store: Store, name: str, values: Mapping[str, object] | None = None) -> Rows:
+    """Ask a saved question.
+
+    Raises
+    ------
+    UsageError
+        Unknown question or parameter, or a value that names nothing.
+
+    """
+    from kb.results import Rows
+
+    question = load(name)
+    return Rows.of(store.query(bind(store, question, values or {})))
+
+
+def _folder() -> Path:
+    from kb.vocabulary import ontology_dir
+
+    return ontology_dir() / "questions"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text

@@ -1,0 +1,132 @@
+"""Documents → statements, on as many processes as pay: the part of a build that needs no store."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb.claims import Claim
+from kb.records import Reading
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+__all__ = ["Statements", "read_all", "state"]
+
+# Below this many documents a second process costs more than it saves (about 20 ms).
+_WORTH_FORKING = 64
+_BATCH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What one document says, as N-Quads ready to load; ``findings`` counts its findings by severity."""
+
+    claim: Claim
+    findings: dict[str, int]
+    nquads: bytes
+
+
+def state(path: str, readings: Sequence[Reading]) -> Statements:
+    """Turn the readings of one document into statements."""
+    from kb.triples import to_nquads
+
+    programs = tuple(reading.program.id for reading in readings if reading.program is not None)
+    severities = Counter(finding.severity for reading in readings for finding in reading.findings)
+    return Statements(Claim(path, readings[0].document, programs), dict(severities), to_nquads(readings).encode())
+
+
+def read_all(
+    paths: Sequence[str], jobs: int | None = None, progress: Callable[[int, int], None] | None = None
+) -> dict[str, Statements]:
+    """Read documents and return what each says, by path.
+
+    Parameters
+    ----------
+    paths
+        Documents.
+    jobs
+        Number of processes; by default one for each core where there is enough to do.
+    progress
+        Called with the number of documents read and their total, now and then.
+
+    """
+    if jobs is None:
+        jobs = _cores() if len(paths) >= _WORTH_FORKING else 1
+    batches = _read_apart(paths, jobs) if jobs > 1 and _may_fork() else _read_here(paths)
+    made: dict[str, Statements] = {}
+    for batch in batches:
+        made.update((statements.claim.path, statements) for statements in batch)
+        if progress:
+            progress(len(made), len(paths))
+    return made
+
+
+def _read_here(paths: Sequence[str]) -> Iterator[list[Statements]]:
+    from kb.sources import read
+
+    for start in range(0, len(paths), _BATCH):
+        yield [state(path, read(Path(path))) for path in paths[start : start + _BATCH]]
+
+
+def _read_apart(paths: Sequence[str], jobs: int) -> Iterator[list[Statements]]:
+    """Read in forked processes; each has its share from the start, so that none waits for a parent that was killed."""
+    from multiprocessing import get_context
+    from multiprocessing.connection import wait
+
+    # Load once what all processes need, before they part.
+    from kb import sources, triples, vocabulary  # noqa: F401
+
+    vocabulary.load()
+    context = get_context("fork")
+    workers = {}
+    for first in range(jobs):
+        ours, theirs = context.Pipe(duplex=False)
+        worker = context.Process(target=_work, args=(paths[first::jobs], ours, theirs), daemon=True)
+        worker.start()
+        theirs.close()
+        workers[ours] = worker
+    try:
+        waiting = list(workers)
+        while waiting:
+            for end in [end for end in waiting if end in wait(waiting)]:
+                try:
+                    yield end.recv()
+                except EOFError:
+                    waiting.remove(end)
+                    _check(workers[end])
+    finally:
+        for end, worker in workers.items():
+            worker.terminate()
+            worker.join()
+            end.close()
+
+
+def _work(paths: Sequence[str], ours: Connection, theirs: Connection) -> None:
+    ours.close()  # so that sending fails, and this process ends, once the parent is gone
+    gc.disable()
+    try:
+        for batch in _read_here(paths):
+            theirs.send(batch)
+    except BrokenPipeError:
+        os._exit(1)
+    theirs.close()
+
+
+def _check(worker: object) -> None: ...
+
+
+def _may_fork() -> bool:
+    """Forking is cheap and safe on Linux, in a process without other threads."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,56 @@
+// Colours of what is drawn on the canvas follow the system, as the style sheet does for the rest.
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+function paint() {
+  const style = getComputedStyle(document.documentElement);
+  const [ink, paper, line] = ["--ink", "--paper", "--line"].map((name) => style.getPropertyValue(name).trim());
+  network.setOptions({
+    nodes: { font: { color: ink, strokeColor: paper } },
+    edges: { color: { color: dark.matches ? "#8b95a0" : "#7d868f", highlight: ink, opacity: dark.matches ? 0.35 : 0.4 } },
+  });
+  document.body.dataset.theme = dark.matches ? "dark" : "light";
+}
+dark.addEventListener("change", paint);
+paint();
+
+// The picture keeps clear of the legend when it is fitted into a wide window.
+function fit() {
+  network.fit({ animation: false });
+  if (window.innerWidth > 900) {
+    const scale = network.getScale();
+    const room = (window.innerWidth - 330) / window.innerWidth;
+    network.moveTo({ scale: scale * Math.min(1, room * 1.12), offset: { x: 150, y: 0 } });
+  }
+}
+fit();
+window.addEventListener("resize", fit);
+
+// A click shows what is known of a node.  Text from documents is set as text, never as mark-up.
+const details = document.getElementById("details");
+function show(id) {
+  const node = nodes.get(id);
+  details.hidden = !node;
+  details.replaceChildren();
+  if (!node) return;
+  const heading = document.createElement("h2");
+  heading.textContent = node.full;
+  const list = document.createElement("dl");
+  const facts = [["type", node.kind], ["role", node.role], ["line", node.line], ["links", network.getConnectedEdges(id).length]];
+  for (const [name, value] of facts) {
+    if (value === undefined) continue;
+    const term = document.createElement("dt");
+    term.textContent = name;
+    const text = document.createElement("dd");
+    text.textContent = value;
+    list.append(term, text);
+  }
+  const address = document.createElement("p");
+  address.textContent = node.id;
+  details.append(heading, list, address);
+}
+network.on("selectNode", (event) => show(event.nodes[0]));
+network.on("deselectNode", () => show(null));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  network.unselectAll();
+  show(null);
+});

@@ -1,0 +1,240 @@
+"""Answers as a person or a pipe wants them: tables, JSON lines, Markdown, and the W3C result formats.
+
+>>> rows = Rows(("program", "hours"), [("7487", Decimal("24.9")), ("801", None)])
+>>> print(rows.to_table())
+program  hours
+7487      24.9
+801
+>>> list(rows.dicts())[0]
+{'program': '7487', 'hours': Decimal('24.9')}
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import IO, TYPE_CHECKING, Any
+
+from kb.errors import UsageError
+
+if TYPE_CHECKING:
+    from kb.store.results import QueryResult, Value
+
+__all__ = ["FORMATS", "Rows", "shorten", "write_result", "write_rows"]
+
+BASE = "https://w3id.org/jwst-kb/"
+
+#: Formats of rows; ``csv tsv json xml`` are the W3C ones and exact, ``turtle`` is for CONSTRUCT.
+FORMATS = ("table", "csv", "tsv", "json", "xml", "jsonl", "markdown", "turtle")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of plain values under named columns, as many times as you like.
+
+    ``titles`` are what people read above the columns, where these differ from the names.
+    """
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Value, ...]]
+    titles: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def of(cls, result: QueryResult) -> Rows:
+        """Take all rows of an answer."""
+        return cls(result.variables or ("answer",), list(result))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[tuple[Value, ...]]:
+        return iter(self.rows)
+
+    def __getitem__(self, index: int) -> tuple[Value, ...]:
+        return self.rows[index]
+
+    def dicts(self) -> Iterator[dict[str, Value]]:
+        """Rows as dictionaries by column name."""
+        for row in self.rows:
+            yield dict(zip(self.columns, row, strict=True))
+
+    def column(self, name: str) -> list[Value]:
+        """Return the values of one column."""
+        index = self.columns.index(name)
+        return [row[index] for row in self.rows]
+
+    def to_table(self) -> str:
+        """Lay the rows out as plain text in columns, numbers to the right, IRIs shortened."""
+        return "\n".join(_plain_lines(self))
+
+    def to_pandas(self) -> Any:
+        """Return a :class:`pandas.DataFrame`.
+
+        Raises
+        ------
+        UsageError
+            pandas is not installed; the message says how to.
+
+        """
+        try:
+            import pandas
+        except ImportError:
+            raise UsageError("pandas is not installed: pip install 'jwst-kb[pandas]'") from None
+        return pandas.DataFrame.from_records(list(self.rows), columns=list(self.columns))
+
+
+def shorten(value: Value) -> str:
+    """Write a value for reading: IRIs of the knowledge base relative to it, other known ones with their prefix.
+
+    >>> from kb.store.results import Iri
+    >>> shorten(Iri("https://w3id.org/jwst-kb/program/7487")), shorten(None), shorten(True)
+    ('program/7487', '', 'true')
+    >>> shorten(Iri("http://www.w3.org/2004/02/skos/core#Concept"))
+    'skos:Concept'
+    """
+    from kb.store.results import Iri
+
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Iri):
+        from kb.iris import PREFIXES
+
+        # The longest namespace wins: ontology# lies under the base.
+        for prefix, namespace in sorted(PREFIXES.items(), key=lambda pair: -len(pair[1])):
+            if value.startswith(namespace):
+                return value[len(namespace) :] if namespace == BASE else f"{prefix}:{value[len(namespace) :]}"
+        return value.removeprefix(BASE)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return " ".join(str(value).split())
+
+
+def write_result(result: QueryResult, form: str | None, stream: IO[bytes], *, terminal: bool = False) -> None:
+    """Write the answer of a query.
+
+    Parameters
+    ----------
+    result
+        The answer; it is used up.
+    form
+        One of :data:`FORMATS`; ``None`` is a table, and Turtle for the triples of a CONSTRUCT.
+    stream
+        Where the bytes go.
+    terminal
+        Whether a person watches, so that a table may use colour and the window's width.
+
+    Raises
+    ------
+    UsageError
+        The format does not suit the answer.
+
+    """
+    if result.kind == "construct" or form == "turtle":
+        result.write(stream, "ttl" if form in (None, "turtle") else str(form))
+    elif form in ("csv", "tsv", "json", "xml"):
+        result.write(stream, form)
+    elif form == "jsonl":
+        names = result.variables or ("answer",)
+        _write_lines(_json_lines(names, result), stream)
+    else:
+        write_rows(Rows.of(result), form, stream, terminal=terminal)
+
+
+def write_rows(rows: Rows, form: str | None, stream: IO[bytes], *, terminal: bool = False) -> None:
+    """Write rows as ``table`` (also ``None``), ``markdown``, ``jsonl`` or ``csv``."""
+    if form in (None, "table") and terminal:
+        _write_rich(rows)
+        return
+    lines: dict[str | None, Callable[[Rows], Iterable[str]]] = {
+        None: _plain_lines,
+        "table": _plain_lines,
+        "markdown": _markdown_lines,
+        "jsonl": lambda rows: _json_lines(rows.columns, rows),
+        "csv": _csv_lines,
+    }
+    _write_lines(lines[form](rows), stream)
+
+
+def to_json(value: object) -> object:
+    """Make a value that :mod:`json` can write; hours stay numbers."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _write_lines(lines: Iterable[str], stream: IO[bytes]) -> None:
+    for line in lines:
+        stream.write(line.encode() + b"\n")
+
+
+def _json_lines(names: Sequence[str], rows: Iterable[tuple[Value, ...]]) -> Iterator[str]:
+    for row in rows:
+        record = {name: to_json(value) for name, value in zip(names, row, strict=True)}
+        yield json.dumps(record, ensure_ascii=False)
+
+
+def _csv_lines(rows: Rows) -> Iterator[str]:
+    import csv
+    import io
+
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(rows.columns)
+    writer.writerows([["" if value is None else value for value in row] for row in rows])
+    yield from buffer.getvalue().splitlines()
+
+
+def _titles(rows: Rows) -> tuple[str, ...]:
+    return rows.titles or rows.columns
+
+
+def _is_number(rows: Rows, index: int) -> bool:
+    values = [row[index] for row in rows if row[index] is not None]
+    return bool(values) and all(isinstance(v, int | float | Decimal) and not isinstance(v, bool) for v in values)
+
+
+def _plain_lines(rows: Rows) -> Iterator[str]:
+    cells = [_titles(rows), *([shorten(value) for value in row] for row in rows)]
+    widths = [max(_width(row[i]) for row in cells) for i in range(len(rows.columns))]
+    right = [_is_number(rows, i) for i in range(len(rows.columns))]
+    for row in cells:
+        padded = [
+            " " * (width - _width(cell)) + cell if to_right else cell + " " * (width - _width(cell))
+            for cell, width, to_right in zip(row, widths, right, strict=True)
+        ]
+        yield "  ".join(padded).rstrip()
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _markdown_lines(rows: Rows) -> Iterator[str]:
+    rulers = ["---:" if _is_number(rows, i) else "---" for i in range(len(rows.columns))]
+    yield "| " + " | ".join(_titles(rows)) + " |"
+    yield "| " + " | ".join(rulers) + " |"
+    for row in rows:
+        cells = (shorten(value).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for value in row)
+        yield "| " + " | ".join(cells) + " |"
+
+
+def _write_rich(rows: Rows) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for index, title in enumerate(_titles(rows)):
+        table.add_column(title, justify="right" if _is_number(rows, index) else "left", overflow="fold")
+    for row in rows:
+        # Text, not str: square brackets in a label are no mark-up.
+        table.add_row(*(Text(shorten(value)) for value in row))
+    Console().print(table)

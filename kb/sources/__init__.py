@@ -1,0 +1,156 @@
+"""Documents in, readings out: one reader per format, chosen by what a file holds.
+
+``read`` never raises for what stands *in* a file: that becomes a finding of a reading without a program.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from kb.errors import SourceError
+from kb.records import Document, Reading
+from kb.sources.notes import Notes
+
+__all__ = ["MAX_BYTES", "bundled", "find", "read", "reader_version"]
+
+#: Files above this are not read: the largest page of the corpus is a thousandth of it.
+MAX_BYTES = 20_000_000
+SUFFIXES = (".md", ".markdown", ".txt")
+
+
+def bundled() -> Path:
+    """Folder of the records that come with the package."""
+    return Path(__file__).resolve().parent.parent / "bundled"
+
+
+def find(paths: Iterable[str | Path]) -> list[Path]:
+    """Documents among files, folders and glob patterns, sorted by path, each once.
+
+    Raises
+    ------
+    SourceError
+        If a path does not exist, or a folder or pattern holds no documents.
+
+    """
+    found: dict[Path, None] = {}
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            inside = [
+                p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file() and not _hidden(p, path)
+            ]
+            if not inside:
+                raise SourceError(f"{path}: no documents in this folder (looked for {', '.join(SUFFIXES)})")
+        elif path.exists():
+            inside = [path]
+        elif any(c in str(given) for c in "*?["):
+            inside = list(_glob(str(given)))
+            if not inside:
+                raise SourceError(f"{given}: no file matches this pattern")
+        else:
+            raise SourceError(f"{path}: no such file or folder")
+        found.update(dict.fromkeys(inside))
+    return sorted(found)
+
+
+def _hidden(path: Path, root: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(root).parts)
+
+
+def _glob(pattern: str) -> Iterator[Path]:
+    import glob
+
+    return (Path(p) for p in glob.glob(pattern, recursive=True) if Path(p).is_file())  # noqa: PTH207 - absolute patterns too
+
+
+def read(path: str | Path) -> list[Reading]:
+    """Read one document, whatever its format; an unreadable one gives a reading without a program.
+
+    Examples
+    --------
+    >>> reading, = read(bundled() / "program-pages" / "7487.md")
+    >>> reading.program.id, reading.rows.observations
+    (7487, 16)
+
+    """
+    path = Path(path)
+    notes = Notes()
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            limit = MAX_BYTES // 1_000_000
+            return [
+                _unread(
+                    path,
+                    digest,
+                    "too-large",
+                    f"{path.name}: {size / 1e6:.0f} MB, more than the {limit} MB that are read",
+                )
+            ]
+        data = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return [_unread(path, hashlib.sha256(b"").hexdigest(), "unreadable", f"{path}: cannot be opened ({reason})")]
+    return read_bytes(data, path.name, notes)
+
+
+def read_bytes(data: bytes, name: str, notes: Notes | None = None) -> list[Reading]:
+    """Read a document from its bytes; ``name`` is its file name.  Pure: nothing but ``ontology/`` is looked at."""
+    notes = notes or Notes()
+    digest = hashlib.sha256(data).hexdigest()
+    if not data.strip():
+        return [_unread(Path(name), digest, "empty-document", f"{name}: the file is empty")]
+    if b"\0" in data[:65536]:
+        return [_unread(Path(name), digest, "not-text", f"{name}: not a text file")]
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        text = data.decode("utf-8-sig", errors="replace")
+        if text.count("\ufffd") > len(text) // 20:
+            return [_unread(Path(name), digest, "not-text", f"{name}: not a text file in UTF-8")]
+        notes.add(
+            "bad-utf8", line, "bytes that are no UTF-8 were replaced by \ufffd", raw=repr(data[error.start : error.end])
+        )
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    from kb.sources.program_page import looks_like_page, read_program_page
+    from kb.sources.sodrm import looks_like_sodrm, read_sodrm
+
+    if looks_like_page(text):
+        document = Document(name, "program-page", digest, _key(name))
+        return [read_program_page(text, document, notes)]
+    if looks_like_sodrm(text):
+        return read_sodrm(text, Document(name, "sodrm", digest, _key(name)))
+    return [_unread(Path(name), digest, "format-unknown", f"{name}: neither a program page nor the SODRM table")]
+
+
+def _key(name: str) -> str:
+    from kb.iris import slug
+
+    return slug(Path(name).stem)
+
+
+def _unread(path: Path, digest: str, code: str, message: str) -> Reading:
+    notes = Notes()
+    notes.add(code, None, message)
+    return Reading(Document(path.name, "unread", digest, _key(path.name)), None, findings=notes.done())
+
+
+@lru_cache(maxsize=1)
+def reader_version() -> str:
+    """Digest of everything that a reading depends on: the vocabulary and rules, and the code that reads."""
+    from kb.vocabulary import ontology_version
+
+    digest = hashlib.sha256(ontology_version().encode())
+    package = Path(__file__).resolve().parent.parent
+    parts = [
+        p for p in package.rglob("*.py") if p.parent.name in ("sources", "identity", "links") or p.parent == package
+    ]
+    for part in sorted(parts):
+        digest.update(part.read_bytes())
+    return digest.hexdigest()

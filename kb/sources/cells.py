@@ -1,0 +1,207 @@
+"""What stands in one cell: mark-up removed, templates recognised, targets taken apart, numbers told from labels."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+_BREAK = re.compile(r"<br\s*/?>", re.I)
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|~<>-])")
+_SPACE = re.compile(r"\s+")
+_BLANK = re.compile(r"^(?:[-–—.]+|n/?a|\(?(?:empty|blank|no label|none given|not given|unlabell?ed)\)?|null)$", re.I)
+_NO_TARGET = re.compile(r"^\(?none\)?\.?$", re.I)
+_PARALLEL = re.compile(r"^\(?(?:pure )?parallel\)?\.?$", re.I)
+_TARGET = re.compile(r"^[(\[{]\s*(\d{1,4})\s*[)\]}]\s*(\S.*)$")
+_TARGET_DAMAGED = (
+    re.compile(r"^(\d{1,4})\s*[)\]}]\s*(\S.*?)\s*[(\[{]?$"),  # the opening bracket lost, or moved to the end
+    re.compile(r"^[(\[{]\s*(\d{1,4})\s+(\S.*)$"),  # the closing bracket lost
+    re.compile(r"^(\S.*?)\s*[(\[{]\s*(\d{1,4})\s*[)\]}]$"),  # name and number swapped
+)
+_SEVERAL = re.compile(r"\s*(?:[,;/&+]|\band\b)?\s*(?=[(\[{]\s*\d{1,4}\s*[)\]}]\s*\S)")
+_NUMBER = re.compile(r"^(?:obs(?:ervation)?\.?\s*)?#?(\d{1,3})$", re.I)
+_RANGE = re.compile(r"^\d{1,3}\s*(?:[-–—]|to)\s*\d{1,3}$|^\d{1,3}(?:\s*(?:,|[-–—])\s*\d{1,3})+$", re.I)
+
+
+def clean(text: str) -> str:
+    r"""Remove mark-up and collapse white space; underscores inside words stay.
+
+    >>> clean("`BD+60\\_1753`"), clean("**Epoch  1**"), clean("a_b _c_")
+    ('BD+60_1753', 'Epoch 1', 'a_b _c_')
+    """
+    if "<" in text:
+        text = _BREAK.sub(" ", text)
+    if "`" in text:
+        text = text.replace("`", "")
+    if "**" in text or "__" in text:
+        text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text).replace("**", "")
+    if "*" in text and (match := re.fullmatch(r"\s*\*(?!\s)([^*]+)(?<!\s)\*\s*", text)):
+        text = match[1]
+    if "\\" in text:
+        text = _ESCAPE.sub(r"\1", text)
+    return _SPACE.sub(" ", text).strip()
+
+
+def is_blank(text: str) -> bool:
+    """True for nothing at all and for the words that stand for nothing (``N/A``, ``(empty)``, a dash)."""
+    return not text or bool(_BLANK.match(text))
+
+
+@lru_cache(maxsize=4096)
+def template_of(text: str) -> str | None:
+    """Preferred label of the template that a cell names exactly, case and white space apart; else ``None``."""
+    from kb.vocabulary import load
+
+    found = load().template(clean(text))
+    return found.label if found else None
+
+
+@lru_cache(maxsize=1)
+def _squeezed() -> dict[str, str]:
+    from kb.vocabulary import load
+
+    return {re.sub(r"[\W_]", "", t.label).lower(): t.label for t in load().templates.values()}
+
+
+@lru_cache(maxsize=1)
+def _inside() -> re.Pattern[str]:
+    from kb.vocabulary import load
+
+    labels = sorted((t.label for t in load().templates.values()), key=lambda label: (-len(label), label))
+    words = (r"\s*".join(re.escape(w) for w in label.split()) for label in labels)
+    return re.compile(r"(?<![^\W_])(?:" + "|".join(words) + r")(?![^\W_])", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateCell:
+    """What a template cell turned out to hold.
+
+    ``label`` is the preferred label or ``None``; ``how`` one of ``exact``, ``spelling``, ``glued``, ``short form``;
+    ``before`` and ``after`` are what stood around a glued template.
+    """
+
+    label: str | None = None
+    how: str = "exact"
+    before: str = ""
+    after: str = ""
+
+
+@lru_cache(maxsize=4096)
+def read_template(text: str) -> TemplateCell:
+    """Recognise a template in a cell: exactly, in other spelling, glued to other words, by a short form, misspelt.
+
+    A misspelling counts only when the instrument is the same and one template alone is near enough.
+    """
+    from kb.vocabulary import load
+
+    text = clean(text)
+    if is_blank(text):
+        return TemplateCell(None)
+    labels = load().templates
+    if text in labels:
+        return TemplateCell(text)
+    squeezed = re.sub(r"[\W_]", "", text).lower()
+    if squeezed in _squeezed():
+        return TemplateCell(_squeezed()[squeezed], "spelling")
+    if match := _inside().search(text):
+        name = _squeezed()[re.sub(r"[\W_]", "", match[0]).lower()]
+        return TemplateCell(name, "glued", text[: match.start()].strip(" -,;:|"), text[match.end() :].strip(" -,;:|"))
+    if near := _nearest(text):
+        return TemplateCell(near, "spelling")
+    words = text.replace("/", " ").split()
+    for count in range(len(words), 1, -1):
+        if short := load().template(" ".join(words[:count])):
+            return TemplateCell(short.label, "short form")
+    return TemplateCell(None)
+
+
+def _nearest(text: str) -> str | None:
+    """The one template that a misspelt text must mean: same start of the instrument's name, a few letters off."""
+    from rapidfuzz import fuzz, process
+
+    from kb.vocabulary import load
+
+    start = text[:3].lower()
+    choices = [t.label for t in load().templates.values() if t.label[:3].lower() == start]
+    found = process.extract(text, choices, scorer=fuzz.ratio, processor=str.lower, limit=2, score_cutoff=88)
+    if not found or (len(found) > 1 and found[0][1] - found[1][1] < 3):
+        return None
+    return str(found[0][0])
+
+
+def is_template(text: str) -> bool:
+    """True when a cell is a template and nothing else, in whatever spelling."""
+    found = read_template(text)
+    return found.label is not None and found.how in ("exact", "spelling")
+
+
+@dataclass(frozen=True, slots=True)
+class TargetCell:
+    """Targets of one cell as (number, name) pairs; what was odd about it, in a word, or ``""``."""
+
+    targets: tuple[tuple[int | None, str], ...] = ()
+    parallel: bool = False
+    odd: str = ""
+
+
+def is_target(text: str) -> bool:
+    """True when a cell reads like a target: numbered, or one of the words for none."""
+    text = clean(text)
+    return bool(_NO_TARGET.match(text) or _PARALLEL.match(text) or _TARGET.match(text))
+
+
+@lru_cache(maxsize=16384)
+def read_targets(text: str) -> TargetCell:
+    """Take a target cell apart.
+
+    >>> read_targets("(4) HD2811").targets
+    ((4, 'HD2811'),)
+    >>> read_targets("7) BD+60-1753 (")
+    TargetCell(targets=((7, 'BD+60-1753'),), parallel=False, odd='bracket')
+    >>> read_targets("(1) 1998-BC1, (4) 1999-XZ93").targets
+    ((1, '1998-BC1'), (4, '1999-XZ93'))
+    >>> read_targets("PARALLEL").parallel
+    True
+    """
+    text = clean(text)
+    if is_blank(text) or _NO_TARGET.match(text):
+        return TargetCell()
+    if _PARALLEL.match(text):
+        return TargetCell(parallel=True)
+    parts = [p for p in _SEVERAL.split(text) if p]
+    found: list[tuple[int | None, str]] = []
+    odd = ""
+    for part in parts:
+        if match := _TARGET.match(part):
+            number, name = match[1], match[2]
+            if parts[0] is part and len(parts) == 1 and re.fullmatch(r"none\.?", name, re.I):
+                return TargetCell()
+        elif match := _TARGET_DAMAGED[0].match(part):
+            number, name, odd = match[1], match[2], "bracket"
+        elif match := _TARGET_DAMAGED[1].match(part):
+            number, name, odd = match[1], match[2].rstrip(")]} "), "bracket"
+        elif (match := _TARGET_DAMAGED[2].match(part)) and len(parts) == 1:
+            number, name, odd = match[2], match[1], "swapped"
+        else:
+            found.append((None, part))
+            odd = odd or "unnumbered"
+            continue
+        found.append((int(number), name.strip()))
+    return TargetCell(tuple(found), odd=odd)
+
+
+def read_number(text: str) -> int | None:
+    """Observation number of a cell that holds just one (APT numbers observations 1–999); else ``None``.
+
+    >>> read_number("12"), read_number("#7"), read_number("007"), read_number("1-45")
+    (12, 7, None, None)
+    """
+    match = _NUMBER.match(text)
+    if not match or (match[1][0] == "0"):
+        return None
+    return int(match[1])
+
+
+def is_range(text: str) -> bool:
+    """True for a cell that stands for several observations: ``1-45``, ``1 - 365``, ``1-12, 14-25``."""
+    return bool(_RANGE.match(text))

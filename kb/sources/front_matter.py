@@ -1,0 +1,168 @@
+"""The YAML block at the top of a program page, and what its fields mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+from kb.records import Person
+from kb.sources.notes import Notes
+from kb.sources.page import Line
+
+_SPACE = re.compile(r"\s+")
+_MODE = re.compile(r"(?P<instrument>NIRCam|NIRSpec|NIRISS|MIRI|FGS)\s*/+\s*", re.I)
+_LIST = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
+_ROLE = re.compile(r"\b(Co-?PIs?|PIs?|Co-?Is?)\s*:\s*", re.I)
+
+
+@dataclass(slots=True)
+class FrontMatter:
+    """The fields as they stand (text, white space collapsed; ``""`` where empty) and the line of each."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def get(self, key: str) -> tuple[str, int | None]:
+        """Value and line of a field, ``("", None)`` where there is none."""
+        return self.values.get(key, ""), self.lines.get(key)
+
+
+def read_front_matter(block: Sequence[Line], closed: bool, notes: Notes) -> FrontMatter:
+    """Read the block; where it is no valid YAML, read it field by field and say so."""
+    import yaml
+
+    front = FrontMatter()
+    for line in block:
+        if match := re.match(r"^\s*([A-Za-z_]\w*)\s*:", line.text):
+            front.lines.setdefault(match[1], line.number)
+    if not block:
+        notes.add(
+            "front-matter-missing", 1, "no front matter: add the block of fields between two --- lines at the top"
+        )
+        return front
+    if not closed:
+        notes.add("front-matter-unreadable", block[0].number, "the front matter is not closed by a --- line")
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        data = yaml.load("\n".join(line.text for line in block), Loader=loader)  # noqa: S506 - a safe loader
+        if not isinstance(data, dict):
+            raise yaml.YAMLError("no fields in it")
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line_number = block[0].number + (mark.line if mark else 0)
+        problem = getattr(error, "problem", None) or str(error)
+        notes.add("front-matter-unreadable", line_number, f"the front matter is no valid YAML: {_one_line(problem)}")
+        data = {}
+        for line in block:
+            if match := re.match(r"^\s*([A-Za-z_]\w*)\s*:\s*(.*?)\s*$", line.text):
+                data.setdefault(match[1], match[2].strip("\"'"))
+    for key, value in data.items():
+        if value is not None and not isinstance(value, (dict, list)):
+            front.values[str(key)] = _one_line(str(value))
+    return front
+
+
+def _one_line(text: str) -> str:
+    return _SPACE.sub(" ", text).strip()
+
+
+def read_hours(text: str, line: int | None, notes: Notes) -> tuple[Decimal | None, Decimal | None]:
+    """Prime and parallel hours of ``24.9``, ``"19.9/0.0"`` or nothing.
+
+    >>> read_hours("19.9/0.0", 8, Notes())
+    (Decimal('19.9'), Decimal('0.0'))
+    """
+    if not text:
+        return None, None
+    hours: list[Decimal | None] = []
+    for part in text.split("/"):
+        try:
+            value = Decimal(re.sub(r"\s*(?:h|hrs?|hours?)\.?$", "", part.strip(), flags=re.I)) if part.strip() else None
+            if value is not None and (not value.is_finite() or value < 0):
+                raise InvalidOperation
+        except InvalidOperation:
+            notes.add("value-unreadable", line, f"hours cannot be read: {text!r}", raw=text, prop="prime_hours")
+            return None, None
+        hours.append(value)
+    return hours[0], hours[1] if len(hours) > 1 else None
+
+
+def read_integer(text: str, line: int | None, notes: Notes, prop: str) -> int | None:
+    """An integer of a field, with or without a word before it (``Cycle 4``); ``None`` where the field is empty."""
+    if not text:
+        return None
+    match = re.fullmatch(r"(?:cycle\s*)?(\d{1,6})(?:\.0)?(?:\s*months?)?", text, re.I)
+    if match:
+        return int(match[1])
+    notes.add("value-unreadable", line, f"{prop.replace('_', ' ')} cannot be read: {text!r}", raw=text, prop=prop)
+    return None
+
+
+def read_people(text: str) -> tuple[Person, ...]:
+    """People of ``PI: A  Co-PIs: B, C, and D``; a name without a role in this field is the principal investigator.
+
+    >>> [(p.role, p.name) for p in read_people("PI: Ann Lee  Co-PIs: Bo Ray, Cy Orr, and others*")]
+    [('PI', 'Ann Lee'), ('Co-PI', 'Bo Ray'), ('Co-PI', 'Cy Orr')]
+    """
+    pieces = _ROLE.split(text)
+    groups = [("PI", pieces[0]), *zip(pieces[1::2], pieces[2::2], strict=True)]
+    people: list[Person] = []
+    for label, names in groups:
+        kind = label.lower().replace("-", "")
+        role = "PI" if kind.startswith("pi") else "Co-PI" if kind.startswith("copi") else "Co-I"
+        for name in _LIST.split(names):
+            name = name.strip(" ,;*")
+            if name and not re.fullmatch(r"(?:and\s+)?others?|et al\.?", name, re.I):
+                people.append(Person(name, role))
+    return tuple(dict.fromkeys(people))
+
+
+def read_modes(text: str) -> tuple[str, ...]:
+    """Modes of ``MIRI/Imaging and MRS  NIRSpec/IFU`` as ``INSTRUMENT/mode``.
+
+    >>> read_modes("MIRI//Imaging and MRS  NIRSpec/FS, IFU, and MOS")
+    ('MIRI/Imaging', 'MIRI/MRS', 'NIRSpec/FS', 'NIRSpec/IFU', 'NIRSpec/MOS')
+    """
+    modes: list[str] = []
+    marks = list(_MODE.finditer(text))
+    lead = text[: marks[0].start()] if marks else text
+    modes.extend(part.strip() for part in _LIST.split(lead) if part.strip())
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    for mark, end in zip(marks, ends, strict=False):
+        names = text[mark.end() : end]
+        modes.extend(f"{mark['instrument']}/{name.strip()}" for name in _LIST.split(names) if name.strip())
+    return tuple(dict.fromkeys(modes))
+
+
+def read_kinds(text: str) -> tuple[str | None, tuple[str, ...]]:
+    """Kind of program (``GO``, ``AR``, ``Survey`` …) and its flags after commas.
+
+    >>> read_kinds("GO,  Disruptive ToO")
+    ('GO', ('Disruptive ToO',))
+    """
+    parts = [p.strip() for p in text.split(",") if p.strip()]
+    if not parts:
+        return None, ()
+    return parts[0], tuple(dict.fromkeys(parts[1:]))
+
+
+@lru_cache(maxsize=1)
+def _cycle_bands() -> tuple[tuple[int, int, int], ...]:
+    import csv
+
+    from kb.vocabulary import ontology_dir
+
+    with (ontology_dir() / "vocabulary" / "calibration-cycles.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple((int(r["first"]), int(r["last"]), int(r["cycle"])) for r in csv.DictReader(lines))
+
+
+def calibration_cycle(program: int) -> int | None:
+    """Cycle of a calibration program by the band that its number falls in; ``None`` outside all bands.
+
+    The bands hold for calibration only: GO and DD numbers fall among them (``vocabulary/calibration-cycles.csv``).
+    """
+    return next((cycle for first, last, cycle in _cycle_bands() if first <= program <= last), None)

@@ -1,0 +1,39 @@
+"""Where a reader writes down what it noticed, repaired or refused."""
+
+from __future__ import annotations
+
+from kb.records import Finding
+
+
+class Notes:
+    """Collects findings in the order in which they are made; severities come from the vocabulary."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def add(
+        self,
+        code: str,
+        line: int | None,
+        message: str,
+        raw: str | None = None,
+        repaired: str | None = None,
+        order: int | None = None,
+        prop: str | None = None,
+    ) -> None:
+        """Write one finding down.
+
+        Raises
+        ------
+        VocabularyError
+            If ``ontology/vocabulary/findings.ttl`` has no such code.
+
+        """
+        from kb.vocabulary import load
+
+        severity = load().finding(code).severity
+        self.findings.append(Finding(code, severity, line, message, raw, repaired, order, prop))
+
+    def done(self) -> tuple[Finding, ...]:
+        """All findings, those of the whole document first, then by line; equal lines keep their order."""
+        return tuple(sorted(self.findings, key=lambda f: f.line or 0))

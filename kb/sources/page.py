@@ -1,0 +1,130 @@
+"""A program page cut into parts: front matter, title, sections, and the rows of its tables and lists.
+
+Nothing is judged here.  Lines are counted from 1.  Tables are read line by line, not by a Markdown library: those drop
+surplus cells, shift short rows and forget where a row stood, which are the very things that a damaged page is about.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+TABLE, ABSTRACT, DESCRIPTION = "table", "abstract", "description"
+
+_HEADING = re.compile(
+    r"^#{1,6}\s*(?:\d+\.\s*)?(?:(?:full|the)\s+)?(observations?\s+table|abstract|observing\s+description)\W*$", re.I
+)
+_PAGE_TITLE = re.compile(r"^#\s+(\d{3,6})\s*[-–—:]\s*(.*)$")
+_RULER = re.compile(r"^[\s|:+=-]*-[\s|:+=-]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page: its number and its text without the line end."""
+
+    number: int
+    text: str
+
+
+@dataclass(slots=True)
+class Table:
+    """A table as it stands: header cells (empty where it has none), the line of the header, and its rows.
+
+    ``caption`` is the last line of bold text or sub-heading before it, ``section`` where it stands.
+    """
+
+    section: str
+    line: int
+    header: tuple[str, ...]
+    rows: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    caption: str = ""
+
+
+@dataclass(slots=True)
+class Page:
+    """The parts of one page; ``notes`` are the lines of its table section that belong to no table."""
+
+    front: list[Line] = field(default_factory=list)
+    front_closed: bool = False
+    title_line: int = 1
+    title_id: int | None = None
+    title: str = ""
+    tables: list[Table] = field(default_factory=list)
+    notes: list[Line] = field(default_factory=list)
+    sections: dict[str, list[Line]] = field(default_factory=dict)
+
+
+def cells_of(text: str) -> tuple[str, ...]:
+    r"""Split one table line into cells, outer pipes off, blank cells kept, ``\|`` an ordinary character.
+
+    >>> cells_of("| a |  | c \\| d |")
+    ('a', '', 'c | d')
+    """
+    text = text.strip()
+    if text.startswith("|"):
+        text = text[1:]
+    if text.endswith("|") and not text.endswith("\\|"):
+        text = text[:-1]
+    if "\\|" in text:
+        return tuple(c.replace("\0", "|").strip() for c in text.replace("\\|", "\0").split("|"))
+    return tuple(c.strip() for c in text.split("|"))
+
+
+def split_page(text: str) -> Page:
+    """Cut the text of one program page into its parts; never fails, whatever is missing."""
+    page = Page()
+    lines = text.split("\n")
+    start = _front_matter(page, lines)
+    section = TABLE
+    table: Table | None = None
+    caption = ""
+    for number, line in enumerate(lines[start:], start + 1):
+        stripped = line.strip()
+        if stripped.startswith("#"):
+            table = None
+            if heading := _HEADING.match(stripped):
+                word = heading[1].lower()
+                section = TABLE if "table" in word else ABSTRACT if word == "abstract" else DESCRIPTION
+                page.sections.setdefault(section, [])
+                continue
+            if page.title_id is None and (title := _PAGE_TITLE.match(stripped)):
+                page.title_line, page.title_id, page.title = number, int(title[1]), title[2].strip()
+                continue
+        if "|" in stripped and (stripped[0] == "|" or (section == TABLE and stripped.count("|") >= 2)):
+            if table is None:
+                table = Table(section, number, (), caption=caption)
+                page.tables.append(table)
+            if _RULER.match(stripped):
+                # The line above a ruler is the header; a second ruler inside a table changes nothing.
+                if not table.header and len(table.rows) == 1:
+                    table.header = table.rows.pop()[1]
+            else:
+                table.rows.append((number, cells_of(stripped)))
+            continue
+        if stripped:
+            table = None
+            caption = stripped if section == TABLE else ""
+        elif table is not None and table.rows:
+            table = None
+        if section == TABLE:
+            if stripped and number > page.title_line:
+                page.notes.append(Line(number, stripped))
+        else:
+            page.sections.setdefault(section, []).append(Line(number, line))
+    return page
+
+
+def _front_matter(page: Page, lines: list[str]) -> int:
+    """Take the block between two ``---`` lines at the top; return the index of the first line after it."""
+    first = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
+    if first == len(lines) or lines[first].strip("\ufeff \t\r") != "---":
+        return 0
+    for i in range(first + 1, len(lines)):
+        stripped = lines[i].strip()
+        if stripped == "---":
+            page.front_closed = True
+            return i + 1
+        if stripped.startswith("#") or "|" in stripped[:1]:
+            return i
+        page.front.append(Line(i + 1, lines[i]))
+    return len(lines)

@@ -1,0 +1,352 @@
+"""A program page: Markdown transcribed from the PDF in which a program is published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kb.identity import TargetUse, identify
+from kb.links import activity_key, find_references
+from kb.records import Document, Observation, Program, Reading, RowAccount
+from kb.sources import cells
+from kb.sources.front_matter import (
+    FrontMatter,
+    calibration_cycle,
+    read_front_matter,
+    read_hours,
+    read_integer,
+    read_kinds,
+    read_modes,
+    read_people,
+)
+from kb.sources.notes import Notes
+from kb.sources.observations import read_rows, to_observation
+from kb.sources.page import ABSTRACT, DESCRIPTION, TABLE, Page, split_page
+from kb.sources.rows import Row
+from kb.sources.words import mend, words_of
+
+_CATEGORY = {"go": "GO", "gto": "GTO", "ddt": "DD", "dd": "DD", "calibration": "calibration"}
+_KIND_CATEGORY = {"ar": "AR", "survey": "survey"}
+_SECTION_LEAD = re.compile(
+    r"^\W*(?:\d+\.)?\W*(?:(?:the\s+)?full\s+)?(?:text of (?:the )?)?(?:abstract|observing description)\W*$|^-{3,}$"
+    r"|^here (?:are|is) the\b.*:$",
+    re.I,
+)
+_NOTHING_THERE = re.compile(
+    r"not (?:present|provided|included|available|found|displayed|visible)|no (?:content|text|table)"
+    r"|does not (?:contain|appear|include)"
+    r"|is empty|cannot (?:provide|extract)",
+    re.I,
+)
+_SHORTENED = re.compile(
+    r"de-?duplicat|shortened|condensed|summari[sz]ed|truncated|omitted|only (?:unique|distinct)"
+    r"|unique (?:rows|entries|observations)"
+    r"|listed (?:only )?once|identical values|share the same|are identical|\ball \d+ observations",
+    re.I,
+)
+_INFERRED = re.compile(r"\binferred\b|\bassumed\b", re.I)
+_REMARK = re.compile(r"^\W*note\b|^\(|^\*\(", re.I)
+_ARCHIVAL = re.compile(r"\barchival\b|\barchive\b|no new observations", re.I)
+
+
+def looks_like_page(text: str) -> bool:
+    """True for a text that has front matter or one of the headings of a program page."""
+    return bool(re.search(r"^---\s*$|^#+ .*(?:OBSERVATIONS? TABLE|ABSTRACT)|^# \d{3,6} - ", text[:20000], re.M | re.I))
+
+
+def read_program_page(text: str, document: Document, notes: Notes) -> Reading:
+    """Read one page; whatever is wrong with it becomes a finding.
+
+    Parameters
+    ----------
+    text
+        The page, its line ends single line feeds.
+    document
+        The file; its ``key`` is replaced by the program number once that is known.
+    notes
+        Findings made while the file was opened; more are added.
+
+    """
+    page = split_page(text)
+    front = read_front_matter(page.front, page.front_closed, notes)
+    number = _program_number(page, front, notes)
+    if number is None:
+        return Reading(document, None, findings=notes.done())
+    sections = {name: _section(page, name, notes) for name in (ABSTRACT, DESCRIPTION)}
+    prose = "\n".join(text for _, text in sections.values())
+    kind, kinds = read_kinds(front.get("type")[0])
+    category = _category(front, kind, notes)
+    archival = category == "AR"
+    rows, account = read_rows(page, archival, notes)
+    title = re.sub(r"\s+", " ", front.get("program_title")[0] or page.title).strip()
+    program = _program(number, title, category, kinds, page, front, sections, notes)
+    observations = _observations(rows, program, prose, notes)
+    _remarks(page, notes)
+    if not observations:
+        _why_none(page, archival or (category is None and bool(_ARCHIVAL.search(prose))), account, program, notes)
+    return Reading(replace(document, key=str(number)), program, account, observations, notes.done())
+
+
+def _program_number(page: Page, front: FrontMatter, notes: Notes) -> int | None:
+    text, line = front.get("id")
+    if re.fullmatch(r"\d{1,6}", text) and int(text) > 0:
+        number = int(text)
+        if page.title_id not in (None, number):
+            notes.add(
+                "value-differs",
+                page.title_line,
+                f"the title says program {page.title_id}, the front matter {number}",
+                prop="id",
+            )
+        return number
+    if text:
+        notes.add("value-unreadable", line, f"the program number cannot be read: {text!r}", raw=text, prop="id")
+    if page.title_id is not None:
+        return page.title_id
+    notes.add("program-number-missing", line or 1, "no program number: give it as id in the front matter")
+    return None
+
+
+def _category(front: FrontMatter, kind: str | None, notes: Notes) -> str | None:
+    text, line = front.get("proposal_type")
+    category = _CATEGORY.get(text.lower())
+    if text and category is None:
+        notes.add("value-unreadable", line, f"unknown proposal type: {text!r}", raw=text, prop="category")
+    return _KIND_CATEGORY.get((kind or "").lower(), category)
+
+
+def _program(
+    number: int,
+    title: str,
+    category: str | None,
+    kinds: tuple[str, ...],
+    page: Page,
+    front: FrontMatter,
+    sections: dict[str, tuple[int, str]],
+    notes: Notes,
+) -> Program:
+    hours, parallel = read_hours(*front.get("prime_parallel_time_hours"), notes)
+    cycle = read_integer(*front.get("cycle"), notes, "cycle")
+    inferred = cycle is None and category == "calibration" and (cycle := calibration_cycle(number)) is not None
+    if inferred:
+        notes.add(
+            "cycle-inferred",
+            front.get("cycle")[1],
+            f"cycle {cycle} by the band of its number",
+            repaired=str(cycle),
+            prop="cycle",
+        )
+    modes = read_modes(front.get("instrument_mode")[0])
+    activity = activity_key(title, category, _instruments_of(modes)) if category == "calibration" else None
+    abstract, description = sections[ABSTRACT], sections[DESCRIPTION]
+    return Program(
+        number,
+        title,
+        category,
+        cycle,
+        inferred,
+        hours,
+        parallel,
+        read_integer(*front.get("exclusive_access_period_months"), notes, "access_months"),
+        kinds,
+        modes,
+        read_people(front.get("pi_and_co_pis")[0]),
+        find_references(number, title, [s for s in (abstract, description) if s[1]]),
+        activity.key if activity else None,
+        abstract[1] or None,
+        description[1] or None,
+        line=page.title_line,
+    )
+
+
+def _instruments_of(modes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(mode.split("/")[0] for mode in modes if "/" in mode))
+
+
+def _section(page: Page, name: str, notes: Notes) -> tuple[int, str]:
+    """First line and text of a section, without rules, repeated headings and the words that say it is not there."""
+    lines = page.sections.get(name, [])
+    first = next(
+        (i for i, line in enumerate(lines) if line.text.strip() and not _SECTION_LEAD.match(line.text.strip())), None
+    )
+    if first is None:
+        return 1, ""
+    last = max(i for i, line in enumerate(lines) if line.text.strip() and not re.fullmatch(r"\s*-{3,}\s*", line.text))
+    body = lines[first : last + 1]
+    text = "\n".join(line.text.rstrip() for line in body)
+    if (
+        len(text) < 500
+        and _NOTHING_THERE.search(text)
+        and re.search(r"section|heading|document|image|page|content", text, re.I)
+    ):
+        notes.add("remark", body[0].number, f"a remark that the {name} is not there", raw=text)
+        return 1, ""
+    return body[0].number, text.strip()
+
+
+def _observations(rows: Sequence[Row], program: Program, prose: str, notes: Notes) -> tuple[Observation, ...]:
+    """Mend labels, decide on templates, find elements, and tell what the targets are."""
+    own_words = words_of(row.label for row in rows)
+    prose_words = words_of([program.title, prose]) if any(" " in row.label for row in rows) else {}
+    drafts: list[Observation] = []
+    for order, row in enumerate(rows, 1):
+        names = [name for _, name in row.targets.targets]
+        if " " in row.label and (mended := mend(row.label, own_words, prose_words, names)) != row.label:
+            row.remark("label-repaired", "words that a line wrap had split", row.label, mended, "label")
+            row.label = mended
+        _unknown_template(row, program)
+        instrument, elements = _elements(row)
+        drafts.append(to_observation(row, order, elements, instrument))
+        for code, message, raw, made, prop in row.remarks:
+            notes.add(code, row.line, message, raw, made, order, prop)
+        _odd_targets(row, order, notes)
+    _clashes(drafts, notes)
+    return _with_identities(drafts, program)
+
+
+def _unknown_template(row: Row, program: Program) -> None:
+    """Decide on a cell that names no known template: by the program's only mode, else keep it as one of its own."""
+    text = cells.clean(row.template_raw)
+    if row.template_found.label or cells.is_blank(text):
+        if not row.template_found.label:
+            row.remark("template-missing", "no template in this row", row.template_raw, None, "template")
+        return
+    modes = [found.label for mode in program.modes if (found := cells.read_template(mode)).label]
+    words = {w.lower() for w in re.findall(r"[A-Za-z]{3,}", text)}
+    if (
+        len(program.modes) == len(modes) == 1
+        and modes[0]
+        and words & {w.lower() for w in re.findall(r"[A-Za-z]{5,}", modes[0])}
+    ):
+        row.template_found = cells.TemplateCell(modes[0], "spelling")
+        row.remark("template-repaired", "the program has this one mode alone (a guess)", text, modes[0], "template")
+    elif row.label == text or not re.match(r"(?:MIRI|NIRCam|NIRISS|NIRSpec|FGS|WFSC|JWST)\b.*\s\S", text, re.I):
+        row.remark("template-missing", "no template can be told from this cell", text, None, "template")
+        row.template_raw = "" if row.label == text else row.template_raw
+    else:
+        row.remark(
+            "template-unknown", f"a template that the vocabulary does not know: {text!r}", text, None, "template"
+        )
+
+
+def _elements(row: Row) -> tuple[str | None, tuple[str, ...]]:
+    from kb.vocabulary import load
+
+    vocabulary = load()
+    template = vocabulary.templates.get(row.template_found.label or "")
+    instrument = template.instrument if template else None
+    if template is None and (
+        match := re.match(r"(MIRI|NIRCam|NIRISS|NIRSpec|FGS)", cells.clean(row.template_raw), re.I)
+    ):
+        instrument = next(name for name in vocabulary.instruments if name.lower() == match[1].lower())
+    if not instrument or not row.label:
+        return instrument, ()
+    known = vocabulary.elements.get(instrument, frozenset())
+    found = []
+    for word in re.findall(r"[A-Za-z0-9]+", row.label):
+        name = word.upper()
+        if (
+            name in known
+            and (word == name or name == "PRISM" or any(c.isdigit() for c in name))
+            and not name.isdigit()
+            and len(name) > 2
+        ):
+            found.append(name)
+    return instrument, tuple(dict.fromkeys(found))
+
+
+def _odd_targets(row: Row, order: int, notes: Notes) -> None:
+    raw = re.sub(r"\s+", " ", row.target).strip()
+    made = ", ".join(f"({n}) {name}" if n is not None else name for n, name in row.targets.targets)
+    if row.range or row.targets.odd == "label":
+        return
+    if row.targets.odd in ("bracket", "swapped"):
+        notes.add("target-repaired", row.line, "a target with its brackets out of place", raw, made, order, "target")
+    elif row.targets.odd == "unnumbered":
+        notes.add("target-unnumbered", row.line, f"a target without a number: {made}", raw, None, order, "target")
+
+
+def _clashes(observations: Sequence[Observation], notes: Notes) -> None:
+    """Say where one target number has two names, and where an observation number comes twice."""
+    names: dict[int, str] = {}
+    orders: dict[int, int] = {}
+    for observation in observations:
+        for target in observation.targets:
+            if target.number is None:
+                continue
+            known = names.setdefault(target.number, target.name)
+            if re.sub(r"[\W_]", "", known).lower() != re.sub(r"[\W_]", "", target.name).lower():
+                notes.add(
+                    "target-number-clash",
+                    observation.line,
+                    f"target {target.number} is called {known!r} elsewhere",
+                    raw=target.name,
+                    order=observation.order,
+                    prop="target",
+                )
+        if (
+            observation.number is not None
+            and orders.setdefault(observation.number, observation.order) != observation.order
+        ):
+            notes.add(
+                "observation-number-repeated",
+                observation.line,
+                f"observation {observation.number} stands in row {orders[observation.number]} already",
+                order=observation.order,
+                prop="number",
+            )
+
+
+def _with_identities(drafts: Sequence[Observation], program: Program) -> tuple[Observation, ...]:
+    uses = [
+        TargetUse(target.name, target.number, draft.label, draft.template, draft.folder)
+        for draft in drafts
+        for target in draft.targets
+    ]
+    found = iter(identify(uses, program.title, program.category)) if uses else iter(())
+    done = []
+    for draft in drafts:
+        targets = []
+        for target in draft.targets:
+            who = next(found)
+            targets.append(
+                replace(target, object=who.object, role=who.role, method=who.method, rule=who.rule, system=who.system)
+            )
+        done.append(replace(draft, targets=tuple(targets)))
+    return tuple(done)
+
+
+def _remarks(page: Page, notes: Notes) -> None:
+    """Findings for what a transcriber wrote beside the table."""
+    for line in page.notes:
+        if _SHORTENED.search(line.text) and len(line.text) < 1500:
+            notes.add(
+                "table-shortened",
+                line.number,
+                "a remark that the list was shortened: rows are kept as they stand",
+                raw=line.text,
+            )
+        elif _INFERRED.search(line.text) and re.search(r"label|template|target", line.text, re.I):
+            notes.add(
+                "label-suspect",
+                line.number,
+                "a remark that cells of this table were inferred",
+                raw=line.text,
+                prop="label",
+            )
+        elif _REMARK.match(line.text) and len(line.text) > 30:
+            notes.add("note-in-table", line.number, "a remark beside the table", raw=line.text)
+
+
+def _why_none(page: Page, archival: bool, account: RowAccount, program: Program, notes: Notes) -> None:
+    """Say why a program has no observations: archival, lost in transcription, or empty."""
+    line = page.notes[0].number if page.notes else page.title_line
+    asked = bool(program.modes or program.prime_hours or program.parallel_hours)
+    if archival and not asked:
+        notes.add("no-observations-archival", line, "an archival program: it has no observations of its own")
+    elif asked or account.total or (TABLE in page.sections and any(_NOTHING_THERE.search(n.text) for n in page.notes)):
+        why = "its hours and modes show that it has some" if asked else "the table was not transcribed"
+        notes.add("observations-lost", line, f"observations were lost in transcription: {why}")
+    else:
+        notes.add("no-observations", line, "no observations, and no word why")

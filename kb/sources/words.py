@@ -1,0 +1,143 @@
+"""Words that a line wrap split in two, put together where the document or the vocabulary proves it.
+
+``Coro nagraphy`` is *coronagraphy* because the vocabulary has that word; ``slit less`` is *slitless* because another
+label of the same page writes it so.  Without such a proof the words stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W_]+")
+_GAP = re.compile(r"(?<![^\W_]|['’])([^\W_]+) ([^\W_]+)")
+_PROVISIONAL = re.compile(r"\b((?:19|20)\d\d ?[A-Z]{1,2}) (\d{1,3})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words of the field, lower case.
+
+    ``known`` prove a repair unless both pieces are words themselves; ``compound`` prove it even then (*slit less*);
+    ``alone`` are words that pieces are easily mistaken for.
+    """
+
+    known: frozenset[str]
+    compound: frozenset[str]
+    alone: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def domain_words() -> Words:
+    """Words of the vocabulary's labels and of ``ontology/words.csv``."""
+    import csv
+
+    from kb.vocabulary import load, ontology_dir
+
+    vocabulary = load()
+    kinds: dict[str, set[str]] = {"word": set(), "compound": set(), "alone": set()}
+    for template in vocabulary.templates.values():
+        kinds["word"].update(w.lower() for w in _WORD.findall(template.label))
+    for names in vocabulary.elements.values():
+        kinds["word"].update(n.lower() for n in names if n.isalnum())
+    kinds["word"].update(name.lower() for name in vocabulary.instruments)
+    with (ontology_dir() / "words.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            kinds[row["kind"]].add(row["word"].lower())
+    known = kinds["word"] | kinds["compound"] | {w for w in kinds["alone"] if len(w) > 2}
+    return Words(frozenset(known), frozenset(kinds["compound"]), frozenset(kinds["alone"]))
+
+
+def words_of(texts: Iterable[str]) -> dict[str, int]:
+    """Count the words of some texts, lower case.
+
+    >>> words_of(["MIRI LRS slitless", "MIRI"])["miri"]
+    2
+    """
+    counts: dict[str, int] = {}
+    for text in texts:
+        for word in _WORD.findall(text):
+            counts[word.lower()] = counts.get(word.lower(), 0) + 1
+    return counts
+
+
+def mend(label: str, own_words: dict[str, int], prose: dict[str, int], names: Sequence[str] = ()) -> str:
+    """Put wrapped words of a label together where that is proven; otherwise give the label back as it is.
+
+    Parameters
+    ----------
+    label
+        One label, white space collapsed.
+    own_words, prose
+        Words of the page's labels and of its running text, with their counts (see :func:`words_of`).
+    names
+        Names of the row's targets.
+
+    """
+    squeezed = [_squeeze(name) for name in names]
+    label = label.replace("_ ", "_")
+    # A provisional designation has no blank between its letters and its number.
+    label = _PROVISIONAL.sub(lambda m: m[1] + m[2] if any(_squeeze(m[0]) in name for name in squeezed) else m[0], label)
+    position = 0
+    while match := _GAP.search(label, position):
+        first, second = match[1].lower(), match[2].lower()
+        if _proven(first, second, own_words, prose) or _in_name(first, second, squeezed):
+            label = label[: match.end(1)] + label[match.start(2) :]
+            position = match.start()
+        else:
+            position = match.start(2)
+    return label
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).lower()
+
+
+def _proven(first: str, second: str, own_words: dict[str, int], prose: dict[str, int]) -> bool:
+    """True when the joined word is known and one of the two pieces is no word of its own."""
+    joined = first + second
+    words = domain_words()
+    # "Sub 64", "MASK 1140", "TRAPPIST-1 b": people write so; a single letter before its number was split.
+    if first.isdigit() or (
+        second.isdigit() and not first[-1].isdigit() and not (len(first) == 1 and joined in words.known)
+    ):
+        return False
+    if joined in words.compound:
+        return True
+    if joined in words.known:
+        return not all(piece in words.alone or piece in words.known for piece in (first, second))
+    if joined.isdigit() or not (own_words.get(joined) or prose.get(joined)):
+        return False
+
+    def free(piece: str) -> bool:
+        return (
+            piece in words.alone
+            or piece in prose
+            or (piece in words.known and len(piece) > 1)
+            or own_words.get(piece, 0) > 2
+        )
+
+    if not joined.isalpha():
+        return (
+            len(joined) >= 4 and not free(first) and first.isalpha() and len(first) <= 3 and first not in _DESIGNATIONS
+        )
+    return not (free(first) and free(second))
+
+
+_DESIGNATIONS = frozenset(
+    {"hd", "hr", "gj", "ngc", "ic", "wd", "sn", "toi", "hip", "bd", "ms", "gs", "gn", "obs", "ep", "ext"}
+)
+
+
+def _in_name(first: str, second: str, names: Sequence[str]) -> bool:
+    """True when a target's name holds the joined piece of a designation (``K Y18`` of ``2013KY18``)."""
+    return (
+        len(first) == 1
+        and first.isalpha()
+        and second[0] != second[-1]
+        and not second.isalpha()
+        and not second.isdigit()
+        and any(first + second in name for name in names)
+    )

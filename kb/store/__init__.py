@@ -1,0 +1,93 @@
+"""The store interface: what the rest of the package may ask of a triple store, whichever engine keeps it.
+
+The default graph of every query is the union of all graphs.  Rows come back as plain Python values.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Protocol
+
+from kb.errors import StoreError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from kb.store.results import QueryResult, Quad
+
+__all__ = ["Store", "default_path", "open_store"]
+
+
+class Store(Protocol):
+    """A finished, read-only set of graphs.  Engines implement it; :func:`open_store` chooses one."""
+
+    @property
+    def location(self) -> str:
+        """Path or address that the store was opened from."""
+
+    def query(self, sparql: str) -> QueryResult:
+        """Answer a SPARQL 1.1 query over the union of all graphs.
+
+        The prefixes of :data:`kb.iris.PREFIXES` need not be declared.
+
+        Raises
+        ------
+        QueryError
+            The query does not parse (the message says line and column) or is an update.
+
+        """
+
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        """Stream ``(subject, predicate, object, graph)`` as plain values, of one graph or of all, in no order."""
+
+    def dump(self, stream: IO[bytes], graph: str | None = None) -> None:
+        """Write N-Quads (N-Triples when ``graph`` is given) to a binary stream, in no order."""
+
+    def graphs(self) -> list[str]:
+        """IRIs of the graphs, sorted."""
+
+    def __len__(self) -> int:
+        """Return the number of quads."""
+
+    def close(self) -> None:
+        """Let go of the files; the store cannot be used afterwards."""
+
+    def __enter__(self) -> Store: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def default_path() -> Path:
+    """Folder of the store when the user names none: in the user's data folder of this platform.
+
+    >>> default_path().name
+    'store'
+    """
+    if os.name == "nt":
+        base = Path(os.environ.get("LOCALAPPDATA", "~/AppData/Local"))
+    elif sys.platform == "darwin":
+        base = Path("~/Library/Application Support")
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share")
+    return base.expanduser() / "jwst-kb" / "store"
+
+
+def open_store(location: str | Path) -> Store:
+    """Open a store for reading.
+
+    Raises
+    ------
+    StoreError
+        Nothing there, not a store, written by a newer version, or damaged; the message says what to do.
+
+    """
+    if "://" in str(location):
+        raise StoreError(f"{location}: only store folders can be opened by this version; give the path of one")
+    from kb.store.embedded import EmbeddedStore
+
+    return EmbeddedStore.open(Path(location))

@@ -1,0 +1,86 @@
+"""The :class:`kb.store.Store` interface over an Oxigraph store, on disk or in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import IO, TYPE_CHECKING
+
+from kb.errors import QueryError, StoreError
+from kb.iris import PREFIXES
+from kb.store.syntax import explain
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+    from kb.store.results import Quad, QueryResult
+
+__all__ = ["OxigraphStore"]
+
+class OxigraphStore:
+    """A read-only view of an Oxigraph store.
+
+    >>> import pyoxigraph
+    >>> store = OxigraphStore(pyoxigraph.Store(), "memory")
+    >>> bool(store.query("ASK { ?program a jkb:Program }")), len(store)
+    (False, 0)
+    """
+
+    def __init__(self, engine: pyoxigraph.Store, location: str) -> None:
+        self._engine: pyoxigraph.Store | None = engine
+        self._location = location
+
+    @property
+    def location(self) -> str:
+        return self._location
+
+    @property
+    def engine(self) -> pyoxigraph.Store:
+        """The Oxigraph store itself, for what the interface does not offer."""
+        if self._engine is None:
+            raise StoreError(f"{self._location}: this store was closed; open it again")
+        return self._engine
+
+    def query(self, sparql: str) -> QueryResult:
+        from kb.store.results import QueryResult
+
+        try:
+            answer = self.engine.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise QueryError(explain(str(error), sparql)) from error
+        except (ValueError, RuntimeError, OSError) as error:
+            raise QueryError(f"the query cannot be answered: {' '.join(str(error).split())}") from error
+        return QueryResult(answer)
+
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        import pyoxigraph
+
+        from kb.store.results import Iri, plain
+
+        wanted = pyoxigraph.NamedNode(graph) if graph is not None else None
+        for quad in self.engine.quads_for_pattern(None, None, None, wanted):
+            subject, predicate, name = (Iri(getattr(term, "value", "")) for term in (quad[0], quad[1], quad[3]))
+            yield subject, predicate, plain(quad[2]), name
+
+    def dump(self, stream: IO[bytes], graph: str | None = None) -> None:
+        import pyoxigraph
+
+        if graph is None:
+            self.engine.dump(stream, pyoxigraph.RdfFormat.N_QUADS)
+        else:
+            self.engine.dump(stream, pyoxigraph.RdfFormat.N_TRIPLES, from_graph=pyoxigraph.NamedNode(graph))
+
+    def graphs(self) -> list[str]:
+        return sorted(name.value for name in self.engine.named_graphs())
+
+    def __len__(self) -> int:
+        return len(self.engine)
+
+    def close(self) -> None:
+        self._engine = None
+
+    def __enter__(self) -> OxigraphStore:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

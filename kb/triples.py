@@ -1,0 +1,310 @@
+"""Readings → N-Quads: what one document says, in the named graph of that document.  Pure: no store, no files.
+
+Every IRI comes from :mod:`kb.iris`, every term from ``ontology/``: a term that the ontology does not define raises.
+
+>>> from kb.records import Document, Program, Reading
+>>> text = to_nquads([Reading(Document("7487.md", "program-page", "00", "7487"), Program(7487, "Absolute Flux"))])
+>>> [line for line in text.splitlines() if "title" in line][0][:72]
+'<https://w3id.org/jwst-kb/program/7487> <http://purl.org/dc/terms/title>'
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+
+from kb import iris, vocabulary
+from kb.records import Document, Finding, Observation, Program, Reading, Target
+
+__all__ = ["to_nquads"]
+
+PAGE = "https://www.stsci.edu/jwst/science-execution/program-information?id="
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
+# Characters that XML cannot hold, so that no export could: they become the replacement character.
+_UNSAFE = re.compile("[\"\\\\\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+class _Terms(dict[str, str]):
+    """Predicates and classes in angle brackets, looked up in the ontology at first use."""
+
+    def __missing__(self, name: str) -> str:
+        prefix, colon, local = name.partition(":")
+        known = iris.PREFIXES[prefix] + local if colon else vocabulary.load().term(name)
+        self[name] = f"<{known}>"
+        return self[name]
+
+
+@lru_cache(maxsize=1)
+def _terms() -> _Terms:
+    return _Terms()
+
+
+def to_nquads(readings: Sequence[Reading]) -> str:
+    """Write all readings of one document as N-Quads, one statement a line, each once.
+
+    Parameters
+    ----------
+    readings
+        What the document says, one reading a program; all have the same document.
+
+    Raises
+    ------
+    VocabularyError
+        A record names a term that ``ontology/`` does not define.
+
+    """
+    document = readings[0].document
+    quads = _Quads(document)
+    quads.document(readings)
+    finding_order = 0
+    for reading in readings:
+        program = reading.program
+        nodes: dict[int, str] = {}
+        about = quads.node
+        if program is not None:
+            about = f"<{iris.program_iri(program.id)}>"
+            quads.program(about, program, planned=document.format == "sodrm")
+            nodes = quads.observations(about, program.id, reading.observations)
+        for finding in reading.findings:
+            finding_order += 1
+            quads.finding(finding_order, finding, nodes.get(finding.order or 0, about))
+    return quads.text()
+
+
+class _Quads:
+    """The statements of one document, in the order of the document."""
+
+    def __init__(self, document: Document) -> None:
+        self.of = document
+        self.node = f"<{iris.document_iri(document.format, document.key)}>"
+        self.graph = f"<{iris.graph_iri(document.format, document.key)}>"
+        self._terms = _terms()
+        self._concept = vocabulary.load().concept
+        self._statements: dict[str, None] = {}  # an ordered set
+
+    def text(self) -> str:
+        end = f" {self.graph} .\n"
+        return end.join([*self._statements, ""])
+
+    def link(self, subject: str, term: str, node: str) -> None:
+        self._statements[f"{subject} {self._terms[term]} {node}"] = None
+
+    def type(self, subject: str, *terms: str) -> None:
+        for term in terms:
+            self.link(subject, "rdf:type", self._terms[term])
+
+    def put(self, subject: str, term: str, value: str | int | Decimal | None) -> None:
+        """State a literal, unless the document does not say."""
+        if value is not None:
+            self._statements[f"{subject} {self._terms[term]} {_literal(value)}"] = None
+
+    def document(self, readings: Sequence[Reading]) -> None:
+        node, document = self.node, self.of
+        self.type(self.graph, "DocumentGraph")
+        self.put(self.graph, "rdfs:label", f"What {document.name} says")
+        self.link(self.graph, "prov:wasDerivedFrom", node)
+        self.type(node, "Document")
+        self.link(node, "dcterms:hasFormat", self.graph)
+        self.put(node, "rdfs:label", document.name)
+        self.put(node, "fileName", document.name)
+        self.put(node, "format", document.format)
+        self.put(node, "sha256", document.sha256)
+        self.put(node, "rowsObservations", sum(reading.rows.observations for reading in readings))
+        self.put(node, "rowsHeadings", sum(reading.rows.headings for reading in readings))
+        self.put(node, "rowsContinuations", sum(reading.rows.continuations for reading in readings))
+        self.put(node, "rowsRejected", sum(reading.rows.rejected for reading in readings))
+
+    def program(self, node: str, program: Program, *, planned: bool) -> None:
+        self.type(node, "Program", *(["PlannedReferenceProgram"] if planned else []))
+        self.link(node, "dcterms:source", self.node)
+        self.link(self.node, "describes", node)
+        self.put(node, "rdfs:label", f"{program.id} {program.title}" if program.title else f"Program {program.id}")
+        self.put(node, "dcterms:title", program.title or None)
+        self.put(node, "programNumber", program.id)
+        self.put(node, "line", program.line)
+        self.concept(node, "category", "category", program.category)
+        self.put(node, "cycle", program.cycle)
+        self.put(node, "cycleInferred", program.cycle_inferred if program.cycle is not None else None)
+        self.put(node, "estimatedHours" if planned else "primeHours", program.prime_hours)
+        self.put(node, "parallelHours", program.parallel_hours)
+        self.put(node, "accessMonths", program.access_months)
+        for kind in program.kinds:
+            self.concept(node, "specialKind", "kind", kind)
+        for mode in program.modes:
+            self.put(node, "requestedMode", mode)
+        for instrument in program.instruments:
+            self.concept(node, "usesInstrument", "instrument", instrument)
+        self.put(node, "dcterms:abstract", program.abstract)
+        self.put(node, "observingDescription", program.description)
+        if not planned:
+            self._statements[f'{node} {self._terms["schema:url"]} "{PAGE}{program.id}"^^{self._terms["xsd:anyURI"]}'] = None
+        if program.activity is not None:
+            self.link(node, "hasActivity", f"<{_activity(program.activity)}>")
+            self.put(node, "activityName", program.activity)
+        self._people(node, program)
+        self._references(node, program)
+
+    def concept(self, node: str, term: str, scheme: str, name: str | None) -> None:
+        """Link to a concept of the vocabulary; a name that it does not have stays a finding and a literal."""
+        found = vocabulary.load().find(scheme, name) if name else None
+        if found:
+            self.link(node, term, f"<{found.iri}>")
+
+    def _people(self, node: str, program: Program) -> None:
+        for order, person in enumerate(program.people, 1):
+            part = f"<{iris.participation_iri(program.id, order)}>"
+            self.link(node, "hasParticipation", part)
+            self.type(part, "Participation")
+            self.put(part, "rdfs:label", f"{person.name} ({person.role})")
+            self.put(part, "personName", person.name)
+            self.put(part, "participantRole", person.role)
+            self.put(part, "order", order)
+            self.link(part, "participant", f"<{iris.person_iri(person.name)}>")
+
+    def _references(self, node: str, program: Program) -> None:
+        for reference in program.references:
+            referred = f"<{iris.program_iri(reference.program)}>"
+            made = f"<{iris.reference_iri(program.id, reference.program)}>"
+            self.link(node, "refersTo", referred)
+            self.link(node, "hasReference", made)
+            self.type(made, "ProgramReference")
+            self.put(made, "rdfs:label", f"Program {program.id} on program {reference.program}")
+            self.link(made, "referredProgram", referred)
+            self.link(made, "referenceKind", f"<{self._concept('reference-kind', reference.kind)}>")
+            self.put(made, "line", reference.line)
+            self.put(made, "quote", reference.quote)
+
+    def observations(self, program_node: str, program: int, observations: Sequence[Observation]) -> dict[int, str]:
+        """State the rows and their targets; return the node of each row by its order."""
+        numbers = Counter((row.number, row.parallel) for row in observations)
+        targets = _Targets(self, program_node, program)
+        nodes: dict[int, str] = {}
+        for row in observations:
+            # A number that stands on two rows names neither.
+            number = row.number if numbers[row.number, row.parallel] == 1 else None
+            node = f"<{iris.observation_iri(program, row.order, number, parallel=row.parallel)}>"
+            nodes[row.order] = node
+            self.link(program_node, "hasObservation", node)
+            self._observation(node, program, row)
+            for target in row.targets:
+                self.link(node, "hasTarget", targets.node(target))
+        return nodes
+
+    def _observation(self, node: str, program: int, row: Observation) -> None:
+        self.type(node, "Observation")
+        place = f"Program {program}, row {row.order}"
+        self.put(node, "rdfs:label", row.label or (f"{place}: {row.template}" if row.template else place))
+        self.put(node, "observationLabel", row.label or None)
+        self.put(node, "labelAsWritten", row.label_raw if row.label_raw != row.label else None)
+        self.put(node, "order", row.order)
+        self.put(node, "observationNumber", row.number)
+        self.put(node, "folder", row.folder)
+        self.put(node, "line", row.line)
+        self.put(node, "isParallel", True if row.parallel else None)
+        self.put(node, "templateAsWritten", row.template_raw if row.template_raw not in ("", row.template) else None)
+        template = vocabulary.load().templates.get(row.template or "")
+        if template is not None:
+            self.link(node, "usesTemplate", f"<{template.iri}>")
+        elif row.template is not None:
+            self.link(node, "usesTemplate", f"<{iris.unknown_template_iri(row.template)}>")
+            self.put(node, "templateName", row.template)
+        for element in row.elements:
+            self.put(node, "elementName", element)
+            if row.instrument is not None:
+                self.concept(node, "namesElement", f"element-{row.instrument.lower()}", element)
+
+    def finding(self, order: int, finding: Finding, about: str) -> None:
+        node = f"<{iris.finding_iri(self.of.format, self.of.key, order)}>"
+        self.link(self.node, "hasFinding", node)
+        self.type(node, "Finding")
+        self.put(node, "rdfs:label", finding.message)
+        self.link(node, "findingKind", f"<{self._concept('finding-kind', finding.code)}>")
+        self.put(node, "severity", finding.severity)
+        self.put(node, "line", finding.line)
+        self.link(node, "about", about)
+        self.put(node, "aboutProperty", finding.property)
+        self.put(node, "rawText", finding.raw)
+        self.put(node, "repairedText", finding.repaired)
+
+
+class _Targets:
+    """The targets of one program: one node for each number and name, whatever the rows that name it."""
+
+    def __init__(self, quads: _Quads, program_node: str, program: int) -> None:
+        self._quads, self._program_node, self._program = quads, program_node, program
+        self._first_names: dict[int, str] = {}
+        self._objects: dict[str, str] = {}
+        self._seen: dict[Target, str] = {}
+
+    def node(self, target: Target) -> str:
+        if target not in self._seen:
+            self._seen[target] = self._state(target)
+        return self._seen[target]
+
+    def _state(self, target: Target) -> str:
+        first = self._first_names.setdefault(target.number, target.name) if target.number is not None else target.name
+        shared = _bare(first) != _bare(target.name)
+        made = iris.target_iri(self._program, target.number, target.name, shared_number=shared)
+        node, quads = f"<{made}>", self._quads
+        known = node in self._objects
+        if not known:
+            self._objects[node] = ""
+            quads.link(self._program_node, "definesTarget", node)
+            quads.type(node, "Target")
+            quads.put(node, "rdfs:label", target.name)
+            quads.put(node, "targetNumber", target.number)
+            quads.put(node, "line", target.line)
+        quads.put(node, "targetName", target.name)
+        quads.link(node, "role", f"<{vocabulary.load().concept('role', target.role)}>")
+        # Rows may know more or less of a target; it designates one object, the first that a row tells.
+        if target.object is not None and not self._objects[node]:
+            self._objects[node] = target.object
+            quads.link(node, "designates", f"<{iris.object_iri(target.object)}>")
+            quads.put(node, "objectName", target.object)
+            quads.put(node, "identityMethod", target.method)
+            quads.put(node, "identityRule", target.rule)
+            if target.system is not None:
+                quads.link(node, "inSystem", f"<{iris.object_iri(target.system)}>")
+                quads.put(node, "systemName", target.system)
+        return node
+
+
+@lru_cache(maxsize=1 << 12)
+def _bare(name: str) -> str:
+    """Fold a name for telling whether a number is used twice: a line wrap adds and drops spaces and hyphens."""
+    return re.sub(r"[\s_-]", "", name).casefold()
+
+
+@lru_cache(maxsize=1 << 12)
+def _activity(name: str) -> str:
+    known = vocabulary.load()
+    found = known.find("activity", name) if any(c.scheme == "activity" for c in known.concepts) else None
+    return found.iri if found else iris.activity_iri(name)
+
+
+def _literal(value: str | int | Decimal) -> str:
+    if isinstance(value, str):
+        return f'"{_UNSAFE.sub(_escape, value)}"' if _UNSAFE.search(value) else f'"{value}"'
+    if isinstance(value, bool):
+        return _typed("true" if value else "false", "boolean")
+    if isinstance(value, int):
+        return _typed(str(value), "integer")
+    return _typed(_canonical(value), "decimal")
+
+
+def _escape(found: re.Match[str]) -> str:
+    return _ESCAPES.get(found[0], "\ufffd")
+
+
+def _typed(text: str, datatype: str) -> str:
+    return f'"{text}"^^<{iris.PREFIXES["xsd"]}{datatype}>'
+
+
+def _canonical(value: Decimal) -> str:
+    """Write a decimal in its one canonical form: ``24.9``, ``10``, ``0``."""
+    text = format(value, "f")
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text

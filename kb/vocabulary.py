@@ -1,0 +1,354 @@
+"""``ontology/`` loaded as a closed namespace: what it does not define does not exist, and asking for it raises.
+
+The lists of templates, instruments, roles, spectral elements and kinds of findings stand in ``ontology/vocabulary``
+and nowhere else; readers and triples take them from here.
+
+>>> load().template("miri  IMAGING").iri
+'https://w3id.org/jwst-kb/template/miri-imaging'
+>>> load().term("hasObservation")
+'https://w3id.org/jwst-kb/ontology#hasObservation'
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from kb.errors import VocabularyError
+
+__all__ = [
+    "BASE",
+    "NAMESPACE",
+    "Concept",
+    "FindingKind",
+    "Instrument",
+    "Template",
+    "Vocabulary",
+    "load",
+    "ontology_dir",
+    "ontology_version",
+    "read_vocabulary",
+]
+
+BASE = "https://w3id.org/jwst-kb/"
+NAMESPACE = f"{BASE}ontology#"
+
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_SCHEME = f"{BASE}scheme/"
+
+# What lies in ontology/ and changes no reading: a change there must not make a build read every document again.
+_NOT_READ = frozenset(
+    {"README.md", "cards", "context.jsonld", "lookups", "questions", "rules", "shapes.ttl", "shared", "style.json"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """An individual of a concept scheme; ``notation`` is unique in its ``scheme``, ``alt_labels`` name it too."""
+
+    iri: str
+    scheme: str
+    notation: str
+    label: str
+    definition: str
+    alt_labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Template(Concept):
+    """An observing template.
+
+    ``instrument`` is an instrument's label, ``None`` for templates of the observatory itself; ``mode`` the notation
+    of a mode; ``purpose`` ``science``, ``calibration`` or ``engineering``.
+    """
+
+    instrument: str | None = None
+    mode: str = ""
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument(Concept):
+    """An instrument; ``label`` is ``MIRI``, ``NIRCam``, ``NIRISS``, ``NIRSpec`` or ``FGS``."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingKind(Concept):
+    """A kind of finding; ``notation`` is its code, ``severity`` ``info``, ``warning`` or ``error``."""
+
+    severity: str = "warning"
+
+    @property
+    def code(self) -> str:
+        """The code that readers use, ``template-unknown``."""
+        return self.notation
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Everything that the ontology defines; made by :func:`load`, never changed.
+
+    ``templates`` and ``instruments`` are keyed by label, ``elements`` gives the names of the spectral elements of each
+    instrument, the others are keyed by notation.
+    """
+
+    terms: Mapping[str, str]
+    concepts: tuple[Concept, ...]
+    templates: Mapping[str, Template]
+    instruments: Mapping[str, Instrument]
+    elements: Mapping[str, frozenset[str]]
+    findings: Mapping[str, FindingKind]
+    modes: Mapping[str, Concept]
+    roles: Mapping[str, Concept]
+    _names: Mapping[str, Mapping[str, Concept]] = field(repr=False)
+
+    def term(self, name: str) -> str:
+        """Return the IRI of a class or property of ``jwst-kb.ttl``.
+
+        Raises
+        ------
+        VocabularyError
+            If the ontology does not define it.
+
+        """
+        try:
+            return self.terms[name]
+        except KeyError:
+            raise VocabularyError(_miss("jwst-kb.ttl", "term", name, self.terms)) from None
+
+    def find(self, scheme: str, text: str) -> Concept | None:
+        """Return the concept of a scheme with this notation or label, whatever its case and white space, or ``None``.
+
+        >>> load().find("kind", "non-disruptive TOO").notation
+        'non-disruptive-too'
+        """
+        try:
+            names = self._names[scheme]
+        except KeyError:
+            raise VocabularyError(_miss("vocabulary/*.ttl", "scheme", scheme, self._names)) from None
+        return names.get(_fold(text))
+
+    def concept(self, scheme: str, notation: str) -> str:
+        """Return the IRI of a concept.
+
+        >>> load().concept("kind", "treasury")
+        'https://w3id.org/jwst-kb/kind/treasury'
+
+        Raises
+        ------
+        VocabularyError
+            If there is no such scheme, or no such concept in it.
+
+        """
+        found = self.find(scheme, notation)
+        if found is None:
+            raise VocabularyError(_miss("vocabulary/*.ttl", scheme, notation, self._names[scheme]))
+        return found.iri
+
+    def template(self, text: str) -> Template | None:
+        """Return the template with this label or short form, whatever its case and white space, or ``None``.
+
+        >>> load().template("MIRI MRS").label
+        'MIRI Medium Resolution Spectroscopy'
+        """
+        found = self.find("template", text)
+        return found if isinstance(found, Template) else None
+
+    def element(self, instrument: str, name: str) -> str:
+        """Return the IRI of a spectral element of an instrument, given the instrument's label.
+
+        >>> load().element("MIRI", "F1550C")
+        'https://w3id.org/jwst-kb/element/miri-f1550c'
+
+        Raises
+        ------
+        VocabularyError
+            If the instrument has no such element.
+
+        """
+        return self.concept(f"element-{instrument.lower()}", name)
+
+    def finding(self, code: str) -> FindingKind:
+        """Return the kind of finding with this code.
+
+        >>> load().finding("template-unknown").severity
+        'warning'
+
+        Raises
+        ------
+        VocabularyError
+            If ``findings.ttl`` has no such code.
+
+        """
+        try:
+            return self.findings[code]
+        except KeyError:
+            raise VocabularyError(_miss("vocabulary/findings.ttl", "code", code, self.findings)) from None
+
+
+def ontology_dir() -> Path:
+    """Return the folder of the ontology: inside the package where it is installed, beside it in a checkout.
+
+    Raises
+    ------
+    VocabularyError
+        If neither is there.
+
+    """
+    package = Path(__file__).parent
+    for folder in (package / "ontology", package.parent / "ontology"):
+        if (folder / "jwst-kb.ttl").is_file():
+            return folder
+    raise VocabularyError(f"ontology/jwst-kb.ttl is neither in {package} nor beside it: install the package again")
+
+
+@lru_cache(maxsize=1)
+def ontology_version() -> str:
+    """Return a hexadecimal digest of everything in ``ontology/`` that reading depends on: names and contents only."""
+    return digest(ontology_dir())
+
+
+def digest(folder: Path) -> str:
+    """Return the digest of a folder's files that reading depends on; neither place nor time of the files counts."""
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
+        parts = path.relative_to(folder).parts
+        if parts[0] in _NOT_READ or any(part.startswith((".", "__")) for part in parts) or not path.is_file():
+            continue
+        total.update("/".join(parts).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def load() -> Vocabulary:
+    """Return the vocabulary of this installation, read once."""
+    return read_vocabulary(ontology_dir())
+
+
+def read_vocabulary(folder: Path) -> Vocabulary:
+    """Read ``jwst-kb.ttl`` and ``vocabulary/*.ttl`` of a folder.
+
+    Raises
+    ------
+    VocabularyError
+        If a file is not Turtle, a concept lacks label, notation or scheme, or one name stands for two concepts of a
+        scheme.
+
+    """
+    terms = {iri.removeprefix(NAMESPACE): iri for iri in _read(folder / "jwst-kb.ttl") if iri.startswith(NAMESPACE)}
+    described: dict[str, _Description] = {}
+    for path in sorted((folder / "vocabulary").glob("*.ttl")):
+        for iri, description in _read(path).items():
+            for predicate, values in description.items():
+                described.setdefault(iri, {}).setdefault(predicate, []).extend(values)
+    concepts = tuple(
+        _concept(iri, description, described)
+        for iri, description in described.items()
+        if f"{_SKOS}inScheme" in description
+    )
+    schemes = (
+        iri for iri, description in described.items() if f"{_SKOS}ConceptScheme" in description.get(_RDF_TYPE, ())
+    )
+    instruments = {concept.label: concept for concept in concepts if isinstance(concept, Instrument)}
+    return Vocabulary(
+        terms=MappingProxyType(terms),
+        concepts=concepts,
+        templates=MappingProxyType({c.label: c for c in concepts if isinstance(c, Template)}),
+        instruments=MappingProxyType(instruments),
+        elements=MappingProxyType(
+            {
+                label: frozenset(c.notation for c in concepts if c.scheme == f"element-{instrument.notation}")
+                for label, instrument in instruments.items()
+            }
+        ),
+        findings=MappingProxyType({c.notation: c for c in concepts if isinstance(c, FindingKind)}),
+        modes=MappingProxyType({c.notation: c for c in concepts if c.scheme == "mode"}),
+        roles=MappingProxyType({c.notation: c for c in concepts if c.scheme == "role"}),
+        _names=MappingProxyType(_by_name(concepts, schemes)),
+    )
+
+
+_Description = dict[str, list[str]]
+
+
+def _read(path: Path) -> dict[str, _Description]:
+    """Return subject → predicate → values of a Turtle file, in the order of the file."""
+    import pyoxigraph
+
+    subjects: dict[str, _Description] = {}
+    try:
+        for triple in pyoxigraph.parse(path=path, format=pyoxigraph.RdfFormat.TURTLE):
+            subject, value = triple.subject, triple.object
+            if isinstance(subject, pyoxigraph.NamedNode) and not isinstance(value, pyoxigraph.BlankNode):
+                subjects.setdefault(subject.value, {}).setdefault(triple.predicate.value, []).append(value.value)
+    except (SyntaxError, OSError) as error:
+        raise VocabularyError(f"{path}: {error}") from error
+    return subjects
+
+
+def _concept(iri: str, description: _Description, described: Mapping[str, _Description]) -> Concept:
+    """Return the concept of a description, as an object of the class that its type asks for."""
+
+    def one(predicate: str) -> str:
+        values = description.get(predicate, [])
+        if len(values) != 1:
+            raise VocabularyError(f"vocabulary: <{iri}> needs one {predicate}, has {len(values)}")
+        return values[0]
+
+    def linked(predicate: str, wanted: str) -> str:
+        target = one(f"{NAMESPACE}{predicate}")
+        try:
+            return described[target][f"{_SKOS}{wanted}"][0]
+        except KeyError:
+            raise VocabularyError(f"vocabulary: <{iri}> has the {predicate} <{target}>, which is not defined") from None
+
+    scheme = one(f"{_SKOS}inScheme").removeprefix(_SCHEME)
+    notation, label = one(f"{_SKOS}notation"), one(f"{_SKOS}prefLabel")
+    definition = one(f"{_SKOS}definition")
+    alt_labels = tuple(description.get(f"{_SKOS}altLabel", ()))
+    types = description.get(_RDF_TYPE, ())
+    if f"{NAMESPACE}Template" in types:
+        instrument = linked("ofInstrument", "prefLabel") if f"{NAMESPACE}ofInstrument" in description else None
+        mode, purpose = linked("ofMode", "notation"), linked("purpose", "notation")
+        return Template(iri, scheme, notation, label, definition, alt_labels, instrument, mode, purpose)
+    if f"{NAMESPACE}Instrument" in types:
+        return Instrument(iri, scheme, notation, label, definition, alt_labels)
+    if f"{NAMESPACE}FindingKind" in types:
+        severity = one(f"{NAMESPACE}defaultSeverity")
+        return FindingKind(iri, scheme, notation, label, definition, alt_labels, severity)
+    return Concept(iri, scheme, notation, label, definition, alt_labels)
+
+
+def _by_name(concepts: Iterable[Concept], schemes: Iterable[str]) -> dict[str, dict[str, Concept]]:
+    """Return scheme → name without case → concept."""
+    by_scheme: dict[str, dict[str, Concept]] = {scheme.removeprefix(_SCHEME): {} for scheme in schemes}
+    for concept in concepts:
+        if concept.scheme not in by_scheme:
+            raise VocabularyError(
+                f"vocabulary: <{concept.iri}> is in the scheme {concept.scheme!r}, which is not defined"
+            )
+        names = by_scheme[concept.scheme]
+        for name in (concept.notation, concept.label, *concept.alt_labels):
+            other = names.setdefault(_fold(name), concept)
+            if other is not concept:
+                raise VocabularyError(f"vocabulary: {name!r} names both <{other.iri}> and <{concept.iri}>")
+    return by_scheme
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _miss(file: str, what: str, name: str, known: Iterable[str]) -> str:
+    """Return the message for a name that does not exist, with the nearest one that does."""
+    from difflib import get_close_matches
+
+    by_fold = {_fold(candidate): candidate for candidate in known}
+    near = get_close_matches(_fold(name), by_fold, n=1)
+    hint = f"did you mean {by_fold[near[0]]!r}?" if near else "add it there first"
+    return f"ontology/{file} has no {what} {name!r}: {hint}"
