@@ -39,7 +39,7 @@ _PLANET = re.compile(r"[ _.-]*([b-h]|[B-H])$")
 _COMPONENT = re.compile(r"[ _.-]*(A[abAB]|B[abAB]|[A-Z])$")
 _WHOLE = re.compile(r"[ _.-]*(?:A-?B-?C?|AC|BC|SYSTEM)$")
 _LEFTOVER = re.compile(r"^(?:\*+ ?|-+(?=\D)|NAME[ _-]+|EM[ _-]+|(?:Group|QSO|TD|CAL|LRN|EXZ)[ _-]+|PHOT[ _-]TEMPLATE[ _-]\d+[ _-])+", re.I)
-_WORD = re.compile(r"[A-Z]?[a-z]{3,}|[A-Za-z]{1,3}(?![A-Za-z])|[A-Z]+(?=[A-Z][a-z]{3})|[A-Za-z]+|\d+(?:[.+-]+\d+)*[A-Za-z]?(?![A-Za-z])|\d+")
+_WORD = re.compile(r"[A-Z]?[a-z]{3,}|[A-Za-z]{1,3}(?![A-Za-z])|[A-Z]+(?=[A-Z][a-z]{3})|[A-Za-z]+|\d+(?:[.+-]+\d+)*(?:[A-Za-z](?![A-Za-z]))?")
 _PLACEHOLDER = re.compile(r"(.*?)[ _.#-]*(?:\d{0,3}[A-Za-z]?|[A-E])$")
 _CLUSTER = re.compile(r"^CL[ _-]+(?=[A-Za-z])", re.I)
 
@@ -103,7 +103,7 @@ def name_object(text: str) -> Name | None:
     return _with_tail(text, name, found, method, rule)
 
 
-_MOON_KINDS = frozenset({"moon", "planet", "dwarf planet", "asteroid"})
+_MOON_KINDS = frozenset({"moon", "major planet", "dwarf planet", "asteroid"})
 
 
 def _body(text: str, found: Designation, name: str) -> Name:
@@ -159,16 +159,16 @@ def _tidy(text: str) -> str:
     """Spell a name that no rule knows so that neither case nor separators matter.
 
     >>> _tidy("GN-z11"), _tidy("GNz11"), _tidy("BulletCluster"), _tidy("SgrC"), _tidy("BHR71-IRS1")
-    ('GNZ 11', 'GNZ 11', 'Bullet Cluster', 'SGRC', 'BHR 71 IRS 1')
+    ('GNZ 11', 'GNZ 11', 'Bullet Cluster', 'Sgrc', 'BHR 71 IRS 1')
     """
     words: list[str] = []
     for word in _WORD.findall(text.replace("'", "")):
-        short = word.isalpha() and len(word) <= 3
-        if short and words and words[-1].isalpha() and len(words[-1]) <= 3:
-            words[-1] += word.upper()
+        # Short words are written together as often as apart.
+        if words and word.isalpha() and words[-1].isalpha() and len(word) <= 3 and len(words[-1]) <= 3:
+            words[-1] += word
         else:
-            words.append(word.upper() if short or not word.isalpha() else word.title())
-    return " ".join(words)
+            words.append(word)
+    return " ".join(word.title() if len(word) > 3 and word.isalpha() else word.upper() for word in words)
 
 
 def _method(text: str, name: str) -> str:

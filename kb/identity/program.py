@@ -69,7 +69,7 @@ def identify(
     """
     wordings = [unwrap(use.name) for use in uses]
     found = [_found(use, wording, aliases or {}) for use, wording in zip(uses, wordings, strict=True)]
-    setting = Setting.of(title, category, [(u.name, w, n) for u, w, n in zip(uses, wordings, found, strict=True)])
+    setting = Setting.of(title, category, list(zip(wordings, found, strict=True)))
     return tuple(
         _identity(use, wording, name, setting) for use, wording, name in zip(uses, wordings, found, strict=True)
     )
@@ -84,10 +84,29 @@ def _found(use: TargetUse, wording: Wording, aliases: Mapping[str, str]) -> Name
 
 def _identity(use: TargetUse, wording: Wording, name: Name | None, setting: Setting) -> Identity:
     role, why = role_of(use.name, use.label, use.template, wording, name, setting)
-    name = setting.reading(use.name, wording, name, role)
+    name = _meant(wording, name, role, setting)
     if name is None:
         return Identity(None, role, None, why)
     if name.method in ("exact", "normalised") and wording.effects:
         removed = ", ".join(word for _, word in wording.effects)
         return Identity(name.object, role, "suffix", f"{removed} removed; {name.rule}", name.system)
     return Identity(name.object, role, name.method, f"{name.rule}; {why}" if why else name.rule, name.system)
+
+
+def _meant(wording: Wording, name: Name | None, role: str, setting: Setting) -> Name | None:
+    """Return what the name designates in this role: a word of its program only, or another star, is no object."""
+    if name is None:
+        return None
+    if not name.certain and role in ("background", "offset", "reference") and name.object not in setting.objects:
+        return None
+    if not name.certain and role in ("catalog", "field", "internal"):
+        return None
+    if wording.says("reference") and not _is_itself(wording, name, setting):
+        return None
+    return name
+
+
+def _is_itself(wording: Wording, name: Name, setting: Setting) -> bool:
+    """Tell the star in REF-X or X-PSF-CALIBRATOR from X-PSF, which is another star observed for X."""
+    words = {word.upper() for effect, word in wording.effects if effect == "reference"}
+    return bool(words - {"PSF", "PSFS", "PSFSTAR", "PSF2"}) and name.object not in setting.objects

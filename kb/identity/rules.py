@@ -46,6 +46,7 @@ class Rules:
     ``constellations``: abbreviation or genitive → abbreviation.  ``greek``: spelling → SIMBAD's abbreviation.
     ``messier``: number → object.  ``bodies``: name → (name, kind, parent).  ``planets``: host → letters.
     ``positions``: ``hhmm±ddmm`` and ``hhmm±dd`` → object.  ``placeholders``: words that name nothing by themselves.
+    ``fields``: words of pointings and deep fields.
     """
 
     catalogues: Mapping[str, tuple[Catalogue, ...]]
@@ -57,6 +58,7 @@ class Rules:
     planets: Mapping[str, str]
     positions: Mapping[str, str]
     placeholders: Mapping[str, str]
+    fields: Mapping[str, str]
 
 
 def rows(path: Path) -> Iterator[list[str]]:
@@ -100,6 +102,7 @@ def rules() -> Rules:
         planets={host: letters for host, letters in rows(folder / "planets.csv")},
         positions=_positions(folder / "positions.csv"),
         placeholders={word: role for word, role in rows(folder / "placeholders.csv")},
+        fields={word: where for word, where in rows(folder / "fields.csv")},
     )
 
 

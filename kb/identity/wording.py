@@ -46,7 +46,7 @@ def _effect(token: str) -> str | None:
     upper = token.upper().strip(".()")
     if upper in words and upper not in _NEEDS_NUMBER:
         return words[upper]
-    bare = re.sub(r"\d[\d.]{0,4}[A-Z]?$", "", upper)
+    bare = re.sub(r"\d[\d.]{0,4}(?:[A-Z]|ARCSEC\w*)?$", "", upper)
     if bare != upper and bare and bare in words:
         return words[bare]
     return "mode" if _FILTER.match(upper) else None

@@ -69,7 +69,7 @@ def _rules() -> tuple[_Rule, ...]:
             needs=tuple(frozenset(choice.split("|")) for choice in row["needs"].split()),
             without=frozenset(row["without"].split()),
             number=row["number"],
-            label=row["label"],
+            label=f"{row['instrument']}: {row['label']}".removeprefix(": "),
         )
         for row in rows("activities.csv")
     )
@@ -82,7 +82,7 @@ def _groups() -> dict[str, tuple[str, str | None]]:
 
 @lru_cache(maxsize=1)
 def _substitutions() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(row["pattern"]), f" {row['token'].replace('-', '_')} ") for row in rows("words.csv"))
+    return tuple((re.compile(row["pattern"]), " " + row["token"].replace("-", "_") + " ") for row in rows("words.csv"))
 
 
 def activity_key(title: str, category: str | None, instruments: Sequence[str] = ()) -> Activity | None:
@@ -125,7 +125,8 @@ def activity_key(title: str, category: str | None, instruments: Sequence[str] = 
         return Activity(rule.key, group, instrument, rule.label)
     slug = "-".join(sorted(words)) or "unnamed"
     key = f"{instrument.lower()}-{slug}" if instrument else slug
-    return Activity(key, group, instrument, _label(subject) or title.strip())
+    label = " ".join(re.sub(r"(?i)\bcycle[ -]?\d+\b", " ", subject).split()) or title.strip()
+    return Activity(key, group, instrument, label if _INSTRUMENT.match(label) or not instrument else f"{instrument}: {label}")
 
 
 def _owner(code: str, subject: str, instruments: Sequence[str]) -> tuple[str, str | None]:
@@ -148,7 +149,3 @@ def _words(subject: str) -> frozenset[str]:
         text = pattern.sub(token, text)
     return frozenset(word.replace("_", "-") for word in re.findall(r"[a-z0-9_]+(?:-[a-z0-9_]+)*", text))
 
-
-def _label(subject: str) -> str:
-    plain = re.sub(r"(?i)\b(?:NIRCam|NIRSpec|NIRISS|MIRI|FGS)\b(?! and)|\bcycle[ -]?\d+\b", " ", subject)
-    return " ".join(plain.split())

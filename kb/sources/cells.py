@@ -23,6 +23,7 @@ _NUMBER = re.compile(r"^(?:obs(?:ervation)?\.?\s*)?#?(\d{1,3})$", re.I)
 _RANGE = re.compile(r"^\d{1,3}\s*(?:[-–—]|to)\s*\d{1,3}$|^\d{1,3}(?:\s*(?:,|[-–—])\s*\d{1,3})+$", re.I)
 
 
+@lru_cache(maxsize=32768)
 def clean(text: str) -> str:
     r"""Remove mark-up and collapse white space; underscores inside words stay.
 

@@ -2,57 +2,187 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from kb.records import Observation, RowAccount, Target
+from kb.identity import Identity, TargetUse, identify
+from kb.records import Observation, Program, RowAccount, Target
 from kb.sources import cells, numbers, repair, tables
 from kb.sources.bullets import listed_rows
 from kb.sources.notes import Notes
 from kb.sources.page import Page
 from kb.sources.rows import Account, Row
+from kb.sources.words import mend, words_of
 
 
-def read_rows(page: Page, archival: bool, notes: Notes) -> tuple[list[Row], RowAccount]:
-    """All rows of a page that are observations, and the account of those that are not.
+def read_observations(
+    page: Page, program: Program, prose: str, notes: Notes
+) -> tuple[tuple[Observation, ...], RowAccount]:
+    """All observations of a page, and the account of the rows that are none.
 
     Parameters
     ----------
     page
         The page, cut into parts.
-    archival
-        The program works on archival data: a table of it that names no real template was made up from its prose.
+    program
+        Its program: an archival one has no observations, modes and title help to understand templates and targets.
+    prose
+        The page's running text.
     notes
         Takes the findings.
 
     """
     account = Account(notes)
     rows = [*tables.table_rows(page, account, notes), *listed_rows(page, notes)]
+    rows.sort(key=lambda row: row.line)
     for row in rows:
         repair.read_cells(row)
     numbers.settle(rows)
     repair.blank_inferred_labels(page, rows)
-    if archival:
+    if program.category == "AR":
         rows = repair.drop_invented(rows, account)
-    rows.sort(key=lambda r: r.line)
-    return rows, account.done(len(rows))
+    own_words = words_of(row.label for row in rows)
+    lower = f"{program.title}\n{prose}".lower()
+    for row in rows:
+        if " " in row.label:
+            _mend_label(row, own_words, lower)
+        _unknown_template(row, program)
+    uses = [
+        TargetUse(name, number, row.label, row.template_found.label, row.folder)
+        for row in rows
+        for number, name in row.targets.targets
+    ]
+    identities = iter(identify(uses, program.title, program.category))
+    observations = []
+    for order, row in enumerate(rows, 1):
+        found = [next(identities) for _ in row.targets.targets]
+        observations.append(_freeze(row, order, found))
+        for code, message, raw, made, prop in row.remarks:
+            notes.add(code, row.line, message, raw, made, order, prop)
+        _odd_targets(row, order, notes)
+    _clashes(observations, notes)
+    return tuple(observations), account.done(len(observations))
 
 
-def to_observation(row: Row, order: int, elements: Sequence[str], instrument: str | None) -> Observation:
-    """Freeze a settled row."""
+def _freeze(row: Row, order: int, identities: Sequence[Identity]) -> Observation:
     found = row.template_found
-    template_text = cells.clean(row.template_raw)
+    text = cells.clean(row.template_raw)
+    instrument, elements = _elements(row)
     return Observation(
         order=order,
         number=row.number,
         label=row.label,
         label_raw=row.label_raw,
         folder=row.folder,
-        template=found.label or (None if cells.is_blank(template_text) else template_text),
+        template=found.label or (None if cells.is_blank(text) else text),
         template_raw=row.template_raw,
         instrument=instrument,
         line=row.line,
-        elements=tuple(elements),
+        elements=elements,
         parallel=row.targets.parallel,
-        known_template=found.label is not None or cells.is_blank(template_text),
-        targets=tuple(Target(number, name, row.line) for number, name in row.targets.targets),
+        known_template=found.label is not None or cells.is_blank(text),
+        targets=tuple(
+            Target(number, name, row.line, who.object, who.role, who.method, who.rule, who.system)
+            for (number, name), who in zip(row.targets.targets, identities, strict=True)
+        ),
     )
+
+
+def _mend_label(row: Row, own_words: dict[str, int], prose: str) -> None:
+    mended = mend(row.label, own_words, prose, [name for _, name in row.targets.targets])
+    if mended != row.label:
+        row.remark("label-repaired", "words that a line wrap had split", row.label, mended, "label")
+        row.label = mended
+
+
+def _unknown_template(row: Row, program: Program) -> None:
+    """Decide on a cell that names no known template: by the program's only mode, else keep it as one of its own."""
+    text = cells.clean(row.template_raw)
+    if row.template_found.label or cells.is_blank(text):
+        if not row.template_found.label:
+            row.remark("template-missing", "no template in this row", row.template_raw, None, "template")
+        return
+    modes = [found.label for mode in program.modes if (found := cells.read_template(mode)).label]
+    words = {w.lower() for w in re.findall(r"[A-Za-z]{3,}", text)}
+    if (
+        len(program.modes) == len(modes) == 1
+        and modes[0]
+        and words & {w.lower() for w in re.findall(r"[A-Za-z]{5,}", modes[0])}
+    ):
+        row.template_found = cells.TemplateCell(modes[0], "spelling")
+        row.remark("template-repaired", "the program has this one mode alone (a guess)", text, modes[0], "template")
+    elif row.label == text or not re.match(r"(?:MIRI|NIRCam|NIRISS|NIRSpec|FGS|WFSC|JWST)\b.*\s\S", text, re.I):
+        row.remark("template-missing", "no template can be told from this cell", text, None, "template")
+        row.template_raw = "" if row.label == text else row.template_raw
+    else:
+        row.remark(
+            "template-unknown", f"a template that the vocabulary does not know: {text!r}", text, None, "template"
+        )
+
+
+def _elements(row: Row) -> tuple[str | None, tuple[str, ...]]:
+    from kb.vocabulary import load
+
+    vocabulary = load()
+    template = vocabulary.templates.get(row.template_found.label or "")
+    instrument = template.instrument if template else None
+    if template is None and (
+        match := re.match(r"(MIRI|NIRCam|NIRISS|NIRSpec|FGS)", cells.clean(row.template_raw), re.I)
+    ):
+        instrument = next(name for name in vocabulary.instruments if name.lower() == match[1].lower())
+    if not instrument or not row.label:
+        return instrument, ()
+    known = vocabulary.elements.get(instrument, frozenset())
+    found = []
+    for word in re.findall(r"[A-Za-z0-9]+", row.label):
+        name = word.upper()
+        if (
+            name in known
+            and (word == name or name == "PRISM" or any(c.isdigit() for c in name))
+            and not name.isdigit()
+            and len(name) > 2
+        ):
+            found.append(name)
+    return instrument, tuple(dict.fromkeys(found))
+
+
+def _odd_targets(row: Row, order: int, notes: Notes) -> None:
+    raw = re.sub(r"\s+", " ", row.target).strip()
+    made = ", ".join(f"({n}) {name}" if n is not None else name for n, name in row.targets.targets)
+    if row.range or row.targets.odd == "label":
+        return
+    if row.targets.odd in ("bracket", "swapped"):
+        notes.add("target-repaired", row.line, "a target with its brackets out of place", raw, made, order, "target")
+    elif row.targets.odd == "unnumbered":
+        notes.add("target-unnumbered", row.line, f"a target without a number: {made}", raw, None, order, "target")
+
+
+def _clashes(observations: Sequence[Observation], notes: Notes) -> None:
+    """Say where one target number has two names, and where an observation number comes twice."""
+    names: dict[int, str] = {}
+    orders: dict[int, int] = {}
+    for observation in observations:
+        for target in observation.targets:
+            if target.number is None:
+                continue
+            known = names.setdefault(target.number, target.name)
+            if re.sub(r"[\W_]", "", known).lower() != re.sub(r"[\W_]", "", target.name).lower():
+                notes.add(
+                    "target-number-clash",
+                    observation.line,
+                    f"target {target.number} is called {known!r} elsewhere",
+                    raw=target.name,
+                    order=observation.order,
+                    prop="target",
+                )
+        if (
+            observation.number is not None
+            and orders.setdefault(observation.number, observation.order) != observation.order
+        ):
+            notes.add(
+                "observation-number-repeated",
+                observation.line,
+                f"observation {observation.number} stands in row {orders[observation.number]} already",
+                order=observation.order,
+                prop="number",
+            )

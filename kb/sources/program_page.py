@@ -6,10 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kb.identity import TargetUse, identify
 from kb.links import activity_key, find_references
-from kb.records import Document, Observation, Program, Reading, RowAccount
-from kb.sources import cells
+from kb.records import Document, Program, Reading, RowAccount
 from kb.sources.front_matter import (
     FrontMatter,
     calibration_cycle,
@@ -21,10 +19,8 @@ from kb.sources.front_matter import (
     read_people,
 )
 from kb.sources.notes import Notes
-from kb.sources.observations import read_rows, to_observation
+from kb.sources.observations import read_observations
 from kb.sources.page import ABSTRACT, DESCRIPTION, TABLE, Page, split_page
-from kb.sources.rows import Row
-from kb.sources.words import mend, words_of
 
 _CATEGORY = {"go": "GO", "gto": "GTO", "ddt": "DD", "dd": "DD", "calibration": "calibration"}
 _KIND_CATEGORY = {"ar": "AR", "survey": "survey"}
@@ -78,10 +74,9 @@ def read_program_page(text: str, document: Document, notes: Notes) -> Reading:
     kind, kinds = read_kinds(front.get("type")[0])
     category = _category(front, kind, notes)
     archival = category == "AR"
-    rows, account = read_rows(page, archival, notes)
     title = re.sub(r"\s+", " ", front.get("program_title")[0] or page.title).strip()
     program = _program(number, title, category, kinds, page, front, sections, notes)
-    observations = _observations(rows, program, prose, notes)
+    observations, account = read_observations(page, program, prose, notes)
     _remarks(page, notes)
     if not observations:
         _why_none(page, archival or (category is None and bool(_ARCHIVAL.search(prose))), account, program, notes)
@@ -183,138 +178,6 @@ def _section(page: Page, name: str, notes: Notes) -> tuple[int, str]:
         notes.add("remark", body[0].number, f"a remark that the {name} is not there", raw=text)
         return 1, ""
     return body[0].number, text.strip()
-
-
-def _observations(rows: Sequence[Row], program: Program, prose: str, notes: Notes) -> tuple[Observation, ...]:
-    """Mend labels, decide on templates, find elements, and tell what the targets are."""
-    own_words = words_of(row.label for row in rows)
-    prose_words = words_of([program.title, prose]) if any(" " in row.label for row in rows) else {}
-    drafts: list[Observation] = []
-    for order, row in enumerate(rows, 1):
-        names = [name for _, name in row.targets.targets]
-        if " " in row.label and (mended := mend(row.label, own_words, prose_words, names)) != row.label:
-            row.remark("label-repaired", "words that a line wrap had split", row.label, mended, "label")
-            row.label = mended
-        _unknown_template(row, program)
-        instrument, elements = _elements(row)
-        drafts.append(to_observation(row, order, elements, instrument))
-        for code, message, raw, made, prop in row.remarks:
-            notes.add(code, row.line, message, raw, made, order, prop)
-        _odd_targets(row, order, notes)
-    _clashes(drafts, notes)
-    return _with_identities(drafts, program)
-
-
-def _unknown_template(row: Row, program: Program) -> None:
-    """Decide on a cell that names no known template: by the program's only mode, else keep it as one of its own."""
-    text = cells.clean(row.template_raw)
-    if row.template_found.label or cells.is_blank(text):
-        if not row.template_found.label:
-            row.remark("template-missing", "no template in this row", row.template_raw, None, "template")
-        return
-    modes = [found.label for mode in program.modes if (found := cells.read_template(mode)).label]
-    words = {w.lower() for w in re.findall(r"[A-Za-z]{3,}", text)}
-    if (
-        len(program.modes) == len(modes) == 1
-        and modes[0]
-        and words & {w.lower() for w in re.findall(r"[A-Za-z]{5,}", modes[0])}
-    ):
-        row.template_found = cells.TemplateCell(modes[0], "spelling")
-        row.remark("template-repaired", "the program has this one mode alone (a guess)", text, modes[0], "template")
-    elif row.label == text or not re.match(r"(?:MIRI|NIRCam|NIRISS|NIRSpec|FGS|WFSC|JWST)\b.*\s\S", text, re.I):
-        row.remark("template-missing", "no template can be told from this cell", text, None, "template")
-        row.template_raw = "" if row.label == text else row.template_raw
-    else:
-        row.remark(
-            "template-unknown", f"a template that the vocabulary does not know: {text!r}", text, None, "template"
-        )
-
-
-def _elements(row: Row) -> tuple[str | None, tuple[str, ...]]:
-    from kb.vocabulary import load
-
-    vocabulary = load()
-    template = vocabulary.templates.get(row.template_found.label or "")
-    instrument = template.instrument if template else None
-    if template is None and (
-        match := re.match(r"(MIRI|NIRCam|NIRISS|NIRSpec|FGS)", cells.clean(row.template_raw), re.I)
-    ):
-        instrument = next(name for name in vocabulary.instruments if name.lower() == match[1].lower())
-    if not instrument or not row.label:
-        return instrument, ()
-    known = vocabulary.elements.get(instrument, frozenset())
-    found = []
-    for word in re.findall(r"[A-Za-z0-9]+", row.label):
-        name = word.upper()
-        if (
-            name in known
-            and (word == name or name == "PRISM" or any(c.isdigit() for c in name))
-            and not name.isdigit()
-            and len(name) > 2
-        ):
-            found.append(name)
-    return instrument, tuple(dict.fromkeys(found))
-
-
-def _odd_targets(row: Row, order: int, notes: Notes) -> None:
-    raw = re.sub(r"\s+", " ", row.target).strip()
-    made = ", ".join(f"({n}) {name}" if n is not None else name for n, name in row.targets.targets)
-    if row.range or row.targets.odd == "label":
-        return
-    if row.targets.odd in ("bracket", "swapped"):
-        notes.add("target-repaired", row.line, "a target with its brackets out of place", raw, made, order, "target")
-    elif row.targets.odd == "unnumbered":
-        notes.add("target-unnumbered", row.line, f"a target without a number: {made}", raw, None, order, "target")
-
-
-def _clashes(observations: Sequence[Observation], notes: Notes) -> None:
-    """Say where one target number has two names, and where an observation number comes twice."""
-    names: dict[int, str] = {}
-    orders: dict[int, int] = {}
-    for observation in observations:
-        for target in observation.targets:
-            if target.number is None:
-                continue
-            known = names.setdefault(target.number, target.name)
-            if re.sub(r"[\W_]", "", known).lower() != re.sub(r"[\W_]", "", target.name).lower():
-                notes.add(
-                    "target-number-clash",
-                    observation.line,
-                    f"target {target.number} is called {known!r} elsewhere",
-                    raw=target.name,
-                    order=observation.order,
-                    prop="target",
-                )
-        if (
-            observation.number is not None
-            and orders.setdefault(observation.number, observation.order) != observation.order
-        ):
-            notes.add(
-                "observation-number-repeated",
-                observation.line,
-                f"observation {observation.number} stands in row {orders[observation.number]} already",
-                order=observation.order,
-                prop="number",
-            )
-
-
-def _with_identities(drafts: Sequence[Observation], program: Program) -> tuple[Observation, ...]:
-    uses = [
-        TargetUse(target.name, target.number, draft.label, draft.template, draft.folder)
-        for draft in drafts
-        for target in draft.targets
-    ]
-    found = iter(identify(uses, program.title, program.category)) if uses else iter(())
-    done = []
-    for draft in drafts:
-        targets = []
-        for target in draft.targets:
-            who = next(found)
-            targets.append(
-                replace(target, object=who.object, role=who.role, method=who.method, rule=who.rule, system=who.system)
-            )
-        done.append(replace(draft, targets=tuple(targets)))
-    return tuple(done)
 
 
 def _remarks(page: Page, notes: Notes) -> None:

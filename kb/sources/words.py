@@ -63,15 +63,17 @@ def words_of(texts: Iterable[str]) -> dict[str, int]:
     return counts
 
 
-def mend(label: str, own_words: dict[str, int], prose: dict[str, int], names: Sequence[str] = ()) -> str:
+def mend(label: str, own_words: dict[str, int], prose: str, names: Sequence[str] = ()) -> str:
     """Put wrapped words of a label together where that is proven; otherwise give the label back as it is.
 
     Parameters
     ----------
     label
         One label, white space collapsed.
-    own_words, prose
-        Words of the page's labels and of its running text, with their counts (see :func:`words_of`).
+    own_words
+        Words of the page's labels with their counts (see :func:`words_of`).
+    prose
+        The page's running text, lower case.
     names
         Names of the row's targets.
 
@@ -95,7 +97,11 @@ def _squeeze(text: str) -> str:
     return re.sub(r"[\W_]", "", text).lower()
 
 
-def _proven(first: str, second: str, own_words: dict[str, int], prose: dict[str, int]) -> bool:
+def _stands_in(word: str, prose: str) -> bool:
+    return word in prose and re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", prose) is not None
+
+
+def _proven(first: str, second: str, own_words: dict[str, int], prose: str) -> bool:
     """True when the joined word is known and one of the two pieces is no word of its own."""
     joined = first + second
     words = domain_words()
@@ -108,16 +114,13 @@ def _proven(first: str, second: str, own_words: dict[str, int], prose: dict[str,
         return True
     if joined in words.known:
         return not all(piece in words.alone or piece in words.known for piece in (first, second))
-    if joined.isdigit() or not (own_words.get(joined) or prose.get(joined)):
+    if joined.isdigit() or not (own_words.get(joined) or _stands_in(joined, prose)):
         return False
 
     def free(piece: str) -> bool:
-        return (
-            piece in words.alone
-            or piece in prose
-            or (piece in words.known and len(piece) > 1)
-            or own_words.get(piece, 0) > 2
-        )
+        if piece in words.alone or (piece in words.known and len(piece) > 1) or own_words.get(piece, 0) > 2:
+            return True
+        return _stands_in(piece, prose)
 
     if not joined.isalpha():
         return (
