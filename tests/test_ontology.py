@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections import Counter, defaultdict
@@ -209,6 +210,26 @@ def test_every_kind_of_finding_can_be_found() -> None:
     """A code that no reader writes is a promise that nobody keeps."""
     code = set(re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)*)"', texts("kb/**/*.py")))
     assert set(load().findings) - code == set()
+
+
+def test_every_finding_that_is_written_is_a_known_kind() -> None:
+    """The vocabulary raises on an unknown code, but only when a document has the damage."""
+    written = set()
+    for path in sorted(ROOT.glob("kb/**/*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] in {
+                "add",
+                "remark",
+                "_unread",
+                "Finding",
+            }:
+                arguments = (node for argument in call.args for node in ast.walk(argument))
+                written |= {
+                    node.value for node in arguments if isinstance(node, ast.Constant) and isinstance(node.value, str)
+                }
+    written = {text for text in written if re.fullmatch(r"[a-z]+(-[a-z]+)+", text)}
+    assert len(written) > 20
+    assert written - set(load().findings) == set()
 
 
 @lru_cache(maxsize=1)
