@@ -150,6 +150,8 @@ def test_plain_rows_are_read_as_they_stand(corpus: Path) -> None:
     checked = 0
     for path in find([corpus / "program-pages"]):
         (reading,) = read(path)
+        if any(f.code in ("header-odd", "columns-merged") for f in reading.findings):
+            continue
         lines = path.read_text(encoding="utf-8").replace("\\_", "_").split("\n")
         touched = {f.line for f in reading.findings}
         for observation in reading.observations:
