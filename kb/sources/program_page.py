@@ -206,7 +206,7 @@ def _why_none(page: Page, archival: bool, account: RowAccount, program: Program,
     """Say why a program has no observations: archival, lost in transcription, or empty."""
     line = page.notes[0].number if page.notes else page.title_line
     asked = bool(program.modes or program.prime_hours or program.parallel_hours)
-    if archival and not asked:
+    if archival:
         notes.add("no-observations-archival", line, "an archival program: it has no observations of its own")
     elif asked or account.total or (TABLE in page.sections and any(_NOTHING_THERE.search(n.text) for n in page.notes)):
         why = "its hours and modes show that it has some" if asked else "the table was not transcribed"

@@ -51,8 +51,8 @@ def read_cells(row: Row) -> None:
             "template-repaired", "other words were glued to the template", row.template_raw, found.label, "template"
         )
         _place_glued(row, found)
-    elif found.label and found.how == "spelling" and found.label.lower() != template_text.lower():
-        row.remark("template-repaired", "the template was misspelt", row.template_raw, found.label, "template")
+    elif found.label and found.how == "spelling":
+        row.remark("template-repaired", "the template was spelled in another way", row.template_raw, found.label, "template")
     row.template_found = found
     row.targets = cells.read_targets(row.target)
 
