@@ -3,7 +3,7 @@
 >>> from kb import KnowledgeBase
 >>> with KnowledgeBase.build() as kb:
 ...     kb.program(7487).title
-'CAL-XCAL-401  Absolute Flux Calibration (A Dwarfs)'
+'CAL-XCAL-401 Absolute Flux Calibration (A Dwarfs)'
 
 The public names are those of ``__all__``; anything else may move.  They are imported when first used, so that
 ``import kb`` costs nothing.

@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.claims import Outcome, apply, settle
+from kb.claims import Claim, Outcome, apply, settle
 from kb.manifest import Entry
 from kb.reading import Statements, read_all, state
 
 if TYPE_CHECKING:
+    import pyoxigraph
+
     from kb.store.embedded import Writer
 
 __all__ = ["BuildReport", "build"]
@@ -107,19 +109,26 @@ def build(
                 kept.update((path, _entry(statements)) for path, statements in again.items())
                 made |= again
             entries, texts = _settle(kept, given, made)
+            read = len(made)
+            made.clear()  # their text is in texts
         noted = {**versions, "documents": [entry.to_json() for entry in entries]}
         changed = any(manifest.get(key) != value for key, value in noted.items())
         if changed:
             with clock("load"):
-                _load(writer, texts, {entry.graph for entry in entries}, {entry.graph for entry in stored.values()})
+                vocabulary = rules.vocabulary_quads(ontology_dir())
+                graphs = {entry.graph for entry in entries}
+                texts[rules.GRAPHS[0]] = vocabulary
+                _load(writer, texts, graphs, {entry.graph for entry in stored.values()})
             with clock("rules"):
-                rules.run(writer.engine, ontology_dir())
+                derived = rules.run(writer.engine, ontology_dir())
             with clock("commit"):
-                manifest = {**noted, "quads": len(writer.engine)}
+                # Counted as they were made: asking the store would take as long as a question over everything.
+                quads = sum(entry.quads for entry in entries) + vocabulary.count(b"\n") + derived
+                manifest = {**noted, "quads": quads}
                 writer.commit(manifest)
     return BuildReport(
         store=Path(store_path),
-        read=len(made),
+        read=read,
         unchanged=len(unchanged),
         removed=len(stored.keys() - {entry.claim.path for entry in entries}),
         documents=len(entries),
@@ -160,31 +169,48 @@ def _settle(
         statements = made.get(path)
         if outcomes[path] != entry.outcome and (statements or Path(path).is_file()):
             statements = state(path, apply(path, read(Path(path)), outcomes[path]))
-            entry = Entry(entry.claim, outcomes[path], statements.findings)  # noqa: PLW2901
+            entry = _entry(statements, entry.claim, outcomes[path])  # noqa: PLW2901
         entries[entry.graph] = entry
         if statements:
             texts[entry.graph] = statements.nquads
     return sorted(entries.values(), key=lambda entry: entry.claim.path), texts
 
 
-def _load(writer: Writer, texts: Mapping[str, bytes], graphs: set[str], stored: set[str]) -> None:
-    """Bring the document graphs of a new snapshot to what they shall be; the graphs of rules come out empty."""
+def _load(writer: Writer, texts: dict[str, bytes], graphs: set[str], stored: set[str]) -> None:
+    """Bring the graphs of a new snapshot to what they shall be, and empty those that rules fill.
+
+    ``texts`` are statements by graph, the vocabulary among them; ``graphs`` are those of the documents that shall be
+    there, ``stored`` those that are.
+    """
     import pyoxigraph
 
-    from kb.rules import RULE_GRAPHS
+    from kb.rules import GRAPHS
 
     leaving = (stored - graphs) | (stored & texts.keys())
-    rewrite = len(leaving) + len(texts) > _WORTH_REWRITING * len(stored)
+    rewrite = len(leaving) + len(texts) > _WORTH_REWRITING * len(stored) + 1
     writer.begin(copy=not rewrite)
+    chunks = list(texts.values())
+    texts.clear()  # the same bytes twice would be a third of all memory
     if rewrite:
-        staying = _staying(writer, stored - leaving)
-        chunks = [staying, *texts.values()]
-        writer.engine.bulk_load(b"".join(chunks), pyoxigraph.RdfFormat.N_QUADS, lenient=True)
-        return
-    for graph in (*leaving, *RULE_GRAPHS):
-        writer.engine.remove_graph(pyoxigraph.NamedNode(graph))
-    if texts:
-        writer.engine.load(b"".join(texts.values()), pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+        chunks.append(_staying(writer, stored - leaving))
+        _bulk_load(writer.engine, chunks)
+    else:
+        for graph in (*leaving, *GRAPHS):
+            writer.engine.remove_graph(pyoxigraph.NamedNode(graph))
+        writer.engine.load(b"".join(chunks), pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+
+
+def _bulk_load(engine: pyoxigraph.Store, chunks: list[bytes]) -> None:
+    """Load N-Quads into an empty store, in two threads: Oxigraph uses one core for each call, and lets Python go on."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    import pyoxigraph
+
+    halves = [b"".join(chunks[first::2]) for first in (0, 1)]
+    chunks.clear()
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(engine.bulk_load, half, pyoxigraph.RdfFormat.N_QUADS, lenient=True) for half in halves]:
+            done.result()
 
 
 def _staying(writer: Writer, graphs: set[str]) -> bytes:
@@ -199,8 +225,11 @@ def _staying(writer: Writer, graphs: set[str]) -> bytes:
     return b"".join(line for line in dumped.getvalue().splitlines(keepends=True) if line.rsplit(b" ", 2)[1] in names)
 
 
-def _entry(statements: Statements) -> Entry:
-    return Entry(statements.claim, Outcome(statements.claim.document.key), statements.findings)
+def _entry(statements: Statements, claim: Claim | None = None, outcome: Outcome | None = None) -> Entry:
+    """Note down a document that was read; without an outcome it speaks for all its programs under its own key."""
+    claim = claim or statements.claim
+    outcome = outcome or Outcome(claim.document.key)
+    return Entry(claim, outcome, statements.findings, statements.nquads.count(b"\n"))
 
 
 def _is_same(entry: Entry) -> bool:

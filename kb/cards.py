@@ -1,7 +1,7 @@
 """Cards: what is known of one thing, put together from saved questions.
 
-``ontology/cards/<type>.rq`` lists the facts of a type of thing and, in its header, the questions whose answers follow
-as sections; a new card needs no code.
+``ontology/cards/<type>.rq`` lists the facts of a type of thing, and ``sections.json`` the questions whose answers
+follow; a new card needs no code.
 """
 
 from __future__ import annotations
@@ -59,28 +59,24 @@ def card(store: Store, kind: str, iri: str) -> Card:
         The thing; see :func:`kb.names.find`.
 
     """
-    from kb.questions import load, read_question_parts
-
-    header, query = read_question_parts(_folder() / f"{kind}.rq")
-    facts = [(str(fact), shorten(value)) for _, fact, value in store.query(_fill(query, kind, iri))]
+    facts = [(str(fact), shorten(value)) for _, fact, value in store.query(_query(_folder() / f"{kind}.rq", kind, iri))]
     title = next((value for fact, value in facts if fact == "Title"), iri)
+    name = iri.rsplit("/", 1)[1] if kind == "program" else title
     sections = []
-    for entry in header["sections"]:
-        question = load(entry["question"])
-        terms: dict[str, str | None] = {p.name: None for p in question.parameters}
-        rows = Rows.of(store.query(question.fill({**terms, entry["parameter"]: f"<{iri}>"})))
+    for entry in json.loads((_folder() / "sections.json").read_text(encoding="utf-8"))[kind]:
+        question, parameter = entry["question"], entry["parameter"]
+        # The slots that are not filled stand at "anything" in the file; the header is comments, and needs no YAML.
+        rows = Rows.of(store.query(_query(_folder().parent / "questions" / f"{question}.rq", parameter, iri)))
         if len(rows):
-            value = iri.rsplit("/", 1)[1] if kind == "program" else title
-            quoted = f"'{value}'" if " " in value else value
-            sections.append(Section(entry["title"], rows, f"kb ask {question.name} --{entry['parameter']} {quoted}"))
+            quoted = f"'{name}'" if " " in name else name
+            sections.append(Section(entry["title"], rows, f"kb ask {question} --{parameter} {quoted}"))
     return Card(kind, iri, title, tuple(pair for pair in facts if pair[0] != "Title"), tuple(sections))
 
 
 def write_card(store: Store, kind: str, iri: str, form: str, stream: IO[bytes]) -> None:
     """Write the card of a thing as ``text``, ``json``, ``markdown`` or ``turtle``."""
     if form == "turtle":
-        query = (_folder() / "describe.rq").read_text(encoding="utf-8")
-        store.query(_fill(query, "thing", iri)).write(stream, "ttl")
+        store.query(_query(_folder() / "describe.rq", "thing", iri)).write(stream, "ttl")
         return
     shown = card(store, kind, iri)
     lines = {"text": _text, "json": _json, "markdown": _markdown}[form](shown)
@@ -155,10 +151,10 @@ def _rest(section: Section) -> Iterator[str]:
         yield f"… and {more} more: {section.again}"
 
 
-def _fill(query: str, kind: str, iri: str) -> str:
+def _query(path: Path, slot: str, iri: str) -> str:
     from kb.questions import fill_slot
 
-    return fill_slot(query, kind, f"<{iri}>")
+    return fill_slot(path.read_text(encoding="utf-8"), slot, f"<{iri}>")
 
 
 def _folder() -> Path:

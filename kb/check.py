@@ -20,7 +20,7 @@ class DocumentReport:
     """One document: its rows (summed over its programs) and its findings."""
 
     name: str
-    rows: RowAccount = RowAccount()
+    rows: RowAccount = field(default_factory=RowAccount)
     findings: list[Finding] = field(default_factory=list)
 
     def count(self, severity: str) -> int:
@@ -42,8 +42,7 @@ class Report:
         """Rows of every document: the five numbers and the findings by severity."""
         columns = ("document", "observations", "headings", "continuations", "rejected", "total")
         rows = [
-            (d.name, d.rows.observations, d.rows.headings, d.rows.continuations, d.rows.rejected, d.rows.total)
-            + tuple(d.count(severity) for severity in SEVERITIES)
+            (d.name, *(getattr(d.rows, name) for name in columns[1:]), *(d.count(severity) for severity in SEVERITIES))
             for d in self.documents
         ]
         return Rows((*columns, "errors", "warnings", "infos"), rows)
@@ -87,7 +86,7 @@ def report(readings: Iterable[Reading]) -> Report:
     """
     documents: dict[tuple[str, str], DocumentReport] = {}
     for reading in readings:
-        key = (reading.document.name, reading.document.sha256)
+        key = (reading.document.format, reading.document.key)
         document = documents.setdefault(key, DocumentReport(reading.document.name))
         document.rows = _sum(document.rows, reading.rows)
         document.findings.extend(reading.findings)

@@ -1,8 +1,9 @@
 """A networkx view: any part of the knowledge base as nodes and links.
 
 ``ontology/style.json`` says which properties are links, in which directions a neighbourhood follows them, and what
-each type of node looks like.  Everybody's hubs, instruments and templates, are entered but left only from the focus,
-else the neighbourhood of one program would be everything.
+each type of node looks like.  Only the focus is opened into its observations and targets; other programs stay single
+nodes.  Everybody's hubs, instruments and templates, are entered but left only from the focus, else the neighbourhood of
+one program would be everything.
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ def to_networkx(store: Store, focus: str | None = None, depth: int = 3) -> netwo
     Returns
     -------
     networkx.MultiDiGraph
-        Nodes are IRIs with ``label``, ``short`` (for pictures), ``type``, ``color`` and, where known, ``line``, ``role``
-        and ``distance`` (steps from the focus).  Links have the key and attribute ``name``.
+        Nodes are IRIs with ``label``, ``short`` (for pictures), ``type``, ``color`` and, where known, ``line``,
+        ``role`` and ``distance`` (steps from the focus).  Links have the key and attribute ``name``.
 
     """
     import networkx
@@ -93,14 +94,15 @@ def _neighbourhood(store: Store, focus: str, depth: int) -> tuple[dict[str, int]
         distances.update(dict.fromkeys(frontier, distance))
     opened = {start for start, _, name in edges if name == "has observation"}
     edges |= {edge for edge in shortcuts if edge[0] not in opened}
-    edges |= _between(store, distances)
+    edges.update(_between(store, distances))
     return distances, edges
 
 
 def _steps(store: Store, link: Link, frontier: list[str], *, at_focus: bool) -> Iterator[Edge]:
-    if "forward" in link["walk"]:
+    walk = set(link["walk"])
+    if walk & {"forward", "from focus" if at_focus else "beyond"}:
         yield from _edges(store, link, "from", frontier)
-    if "backward" in link["walk"] or (at_focus and "focus" in link["walk"]):
+    if walk & {"backward", "to focus" if at_focus else ""}:
         yield from _edges(store, link, "to", frontier)
 
 

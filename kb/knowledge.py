@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from kb.version import __version__
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from kb.cards import Card
     from kb.results import Rows
     from kb.store import Store
+    from kb.store.results import Value
 
 __all__ = ["KnowledgeBase"]
 
@@ -26,11 +29,11 @@ class KnowledgeBase:
 
     >>> with KnowledgeBase.build() as kb:
     ...     print(kb.ask("sodrm-hours").to_table())
-    instrument  programs   hours
-    MIRI               9   904.6
-    NIRCam            12   595.7
-    NIRSpec            9   350.8
-    NIRISS             7   172.2
+    instrument  programs  hours
+    MIRI               8  904.6
+    NIRCam             9  595.7
+    NIRSpec           11  350.8
+    NIRISS             9  172.2
     """
 
     def __init__(self, store: Store) -> None:
@@ -59,11 +62,12 @@ class KnowledgeBase:
         from tempfile import TemporaryDirectory
 
         from kb.build import build
+        from kb.sources import bundled
         from kb.store import open_store
 
         scratch = TemporaryDirectory(prefix="jwst-kb-") if store is None else None
         folder = Path(scratch.name) / "store" if scratch else Path(str(store))
-        build(list(paths), folder)
+        build(list(paths) or [bundled()], folder)
         made = cls(open_store(folder))
         made._scratch = scratch
         return made
@@ -114,6 +118,21 @@ class KnowledgeBase:
         from kb.results import Rows
 
         return Rows.of(self.store.query(sparql))
+
+    def info(self) -> dict[str, Value]:
+        """Return counts and versions by name: programs, observations, statements, documents, the store's place."""
+        from kb.vocabulary import ontology_dir, ontology_version
+
+        query = (ontology_dir() / "cards" / "counts.rq").read_text(encoding="utf-8")
+        counts: dict[str, Value] = {str(what): count for what, count in self.store.query(query)}
+        return {
+            "store": self.store.location,
+            **counts,
+            "graphs": len(self.store.graphs()),
+            "statements": len(self.store),
+            "kb version": __version__,
+            "ontology version": ontology_version()[:12],
+        }
 
     def questions(self) -> list[str]:
         """Return the names of the saved questions."""

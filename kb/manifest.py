@@ -14,7 +14,9 @@ __all__ = ["Entry"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document of a store: what it was when it was read, and what became of its claim.
+    """A document of a store: what it was when it was read, what became of its claim, and how much it says.
+
+    ``findings`` counts findings by severity, ``quads`` the statements of the document's graph.
 
     >>> entry = Entry(Claim("/d/7487.md", Document("7487.md", "program-page", "00", "7487"), (7487,)), Outcome("7487"), {})
     >>> entry.graph
@@ -26,6 +28,7 @@ class Entry:
     claim: Claim
     outcome: Outcome
     findings: dict[str, int]
+    quads: int = 0
 
     @property
     def graph(self) -> str:
@@ -50,6 +53,7 @@ class Entry:
             "programs": list(self.claim.programs),
             "findings": dict(self.findings),
             "graph_key": self.outcome.key,
+            "quads": self.quads,
             "lost": [list(pair) for pair in self.outcome.lost],
         }
 
@@ -58,4 +62,4 @@ class Entry:
         """Undo :meth:`to_json`."""
         document = Document(row["name"], row["format"], row["sha256"], row["key"])
         outcome = Outcome(row["graph_key"], tuple((program, path) for program, path in row["lost"]))
-        return cls(Claim(row["path"], document, tuple(row["programs"])), outcome, row["findings"])
+        return cls(Claim(row["path"], document, tuple(row["programs"])), outcome, row["findings"], row["quads"])

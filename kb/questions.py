@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from kb.results import Rows
     from kb.store import Store
 
-__all__ = ["Column", "Parameter", "Question", "ask", "bind", "fill_slot", "load", "names", "read_question", "read_question_parts"]
+__all__ = [
+    "Column",
+    "Parameter",
+    "Question",
+    "ask",
+    "bind",
+    "fill_slot",
+    "load",
+    "names",
+    "read_question",
+    "read_question_parts",
+]
 
 #: The value of a parameter that does not restrict anything.
 ANY = "any"
@@ -150,8 +161,10 @@ def read_question_parts(path: Path) -> tuple[dict[str, Any], str]:
 
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     size = next((i for i, line in enumerate(lines) if not line.startswith("#+")), len(lines))
+    text = "".join(line[3:] or "\n" for line in lines[:size])
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # several times faster where libyaml is there
     try:
-        header = yaml.load("".join(line[3:] or "\n" for line in lines[:size]), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        header = yaml.load(text, loader)  # noqa: S506 - either of them is safe
     except yaml.YAMLError as error:
         raise VocabularyError(f"{path}: the header is not YAML: {error}") from error
     if not isinstance(header, dict):

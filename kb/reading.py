@@ -27,7 +27,7 @@ _BATCH = 16
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """What one document says, as N-Quads ready to load; ``findings`` counts its findings by severity."""
+    """What one document says, as N-Quads ready to load, one a line; ``findings`` counts its findings by severity."""
 
     claim: Claim
     findings: dict[str, int]

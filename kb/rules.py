@@ -1,6 +1,7 @@
 """What follows from all documents together: the CONSTRUCT queries of ``ontology/shared`` and ``ontology/rules``.
 
-Rules run in the order of their file names, each once: a rule sees what those before it made, and nothing recurses.
+They run in the order of their file names, ``shared`` first, each once: a rule sees what those before it made, and nothing
+recurses.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from kb.iris import DERIVED_GRAPH, PREFIXES, SHARED_GRAPH, VOCABULARY_GRAPH
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["RULE_GRAPHS", "files", "run"]
+__all__ = ["GRAPHS", "files", "run", "vocabulary_quads"]
 
-#: Graphs that :func:`run` rebuilds whole.
-RULE_GRAPHS = (VOCABULARY_GRAPH, SHARED_GRAPH, DERIVED_GRAPH)
+#: The graphs that are made anew by each build; all others belong to documents.
+GRAPHS = (VOCABULARY_GRAPH, SHARED_GRAPH, DERIVED_GRAPH)
 
 
 def files(folder: Path) -> list[Path]:
-    """Everything of an ontology folder that :func:`run` depends on, in the order in which it is used."""
+    """Everything of an ontology folder that these graphs depend on, in the order in which it is used."""
     return [
         folder / "jwst-kb.ttl",
         *sorted((folder / "vocabulary").glob("*.ttl")),
@@ -30,44 +31,72 @@ def files(folder: Path) -> list[Path]:
     ]
 
 
-def run(store: pyoxigraph.Store, folder: Path) -> None:
-    """Fill the graphs of the vocabulary, the shared nodes and what is derived; they must be empty.
-
-    Parameters
-    ----------
-    store
-        A store that holds the graphs of the documents.
-    folder
-        The ontology.
+def vocabulary_quads(folder: Path) -> bytes:
+    """Return the ontology and its vocabularies as N-Quads in the graph of the vocabulary.
 
     Raises
     ------
     VocabularyError
-        A file of the ontology does not parse.
+        A file does not parse.
 
     """
     import pyoxigraph
 
-    vocabulary = pyoxigraph.NamedNode(VOCABULARY_GRAPH)
+    graph = pyoxigraph.NamedNode(VOCABULARY_GRAPH)
+    quads: list[pyoxigraph.Quad] = []
     for path in files(folder):
-        try:
-            if path.suffix == ".ttl":
-                store.load(path=path, format=pyoxigraph.RdfFormat.TURTLE, to_graph=vocabulary)
-            else:
-                graph = SHARED_GRAPH if path.parent.name == "shared" else DERIVED_GRAPH
-                _construct(store, path.read_text(encoding="utf-8"), pyoxigraph.NamedNode(graph))
-        except SyntaxError as error:
-            raise VocabularyError(f"{path}: {' '.join(str(error).split())}") from error
+        if path.suffix == ".ttl":
+            try:
+                parsed = pyoxigraph.parse(path=path, format=pyoxigraph.RdfFormat.TURTLE)
+                quads.extend(pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in parsed)
+            except SyntaxError as error:
+                raise VocabularyError(f"{path}: {' '.join(str(error).split())}") from error
+    return pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS)
 
 
-def _construct(store: pyoxigraph.Store, query: str, graph: pyoxigraph.NamedNode) -> None:
-    """Add what a query makes to a graph.  Queries leave out what a document states: a triple stands in one graph."""
+def run(store: pyoxigraph.Store, folder: Path) -> int:
+    """Fill the graphs of the shared nodes and of what is derived.
+
+    Parameters
+    ----------
+    store
+        A store that holds the documents and the vocabulary, and nothing in these two graphs.
+    folder
+        The ontology.
+
+    Returns
+    -------
+    int
+        The number of statements made.
+
+    Raises
+    ------
+    VocabularyError
+        A rule does not parse or is no CONSTRUCT query.
+
+    """
     import pyoxigraph
 
-    made = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
-    if not isinstance(made, pyoxigraph.QueryTriples):
-        raise SyntaxError("a rule is a CONSTRUCT query")
-    # Bulk loading of text is three times as fast as adding the triples one by one.
-    statements = made.serialize(format=pyoxigraph.RdfFormat.N_TRIPLES)
-    if statements:
-        store.bulk_load(statements, pyoxigraph.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
+    made: dict[str, set[bytes]] = {SHARED_GRAPH: set(), DERIVED_GRAPH: set()}
+    for path in files(folder):
+        if path.suffix == ".rq":
+            name = SHARED_GRAPH if path.parent.name == "shared" else DERIVED_GRAPH
+            new = set(_made(store, path)) - made[name]
+            made[name] |= new
+            # Bulk loading is faster, but leaves small files that make every later reading half as fast.
+            graph = pyoxigraph.NamedNode(name)
+            store.load(b"".join(new), pyoxigraph.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
+    return sum(map(len, made.values()))
+
+
+def _made(store: pyoxigraph.Store, path: Path) -> list[bytes]:
+    """Return the statements that a query makes, as lines of N-Triples."""
+    import pyoxigraph
+
+    try:
+        answer = store.query(path.read_text(encoding="utf-8"), prefixes=PREFIXES, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        raise VocabularyError(f"{path}: {' '.join(str(error).split())}") from error
+    if not isinstance(answer, pyoxigraph.QueryTriples):
+        raise VocabularyError(f"{path}: a rule is a CONSTRUCT query")
+    return answer.serialize(format=pyoxigraph.RdfFormat.N_TRIPLES).splitlines(keepends=True)

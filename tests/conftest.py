@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,3 +20,29 @@ def corpus() -> Path:
     if not (folder / "program-pages").is_dir():
         pytest.skip(f"no corpus at {folder}: set KB_CORPUS to its folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def bundled_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a store of the bundled records; read it, never write."""
+    from kb.build import build
+    from kb.sources import bundled
+
+    folder = tmp_path_factory.mktemp("bundled") / "store"
+    build([bundled()], folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def run() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a shell line in which ``kb`` is the command line of this checkout: ``run(line, store=None, cwd=None)``."""
+    kb = f"{sys.executable} -c 'from kb.cli import main; main()'"
+
+    def run_line(line: str, store: Path | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        script = f'set -o pipefail\nkb() {{ {kb} "$@"; }}\n{line}'
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **({"KB_STORE": str(store)} if store else {})}
+        return subprocess.run(
+            ["bash", "-c", script], capture_output=True, text=True, env=environment, cwd=cwd, timeout=120, check=False
+        )
+
+    return run_line

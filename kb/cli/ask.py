@@ -23,7 +23,12 @@ from kb.results import FORMATS, Rows, write_result, write_rows
 @format_option(*(form for form in FORMATS if form != "turtle"))
 @click.pass_obj
 def command(
-    session: Session, name: str | None, parameters: tuple[str, ...], pairs: tuple[str, ...], explain: bool, form: str | None
+    session: Session,
+    name: str | None,
+    parameters: tuple[str, ...],
+    pairs: tuple[str, ...],
+    explain: bool,
+    form: str | None,
 ) -> None:
     """Ask a saved question; alone, list them.
 

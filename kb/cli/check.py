@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kb.check import SEVERITIES, Report, report
-from kb.cli.session import Session, data_out, format_option
+from kb.cli.session import data_out, format_option
 from kb.results import Rows, write_rows
+
+if TYPE_CHECKING:
+    from kb.store.results import Value
 
 EXIT_FOUND = 3
 #: Documents that the table shows; the other formats give all.
@@ -19,7 +23,7 @@ SHOWN = 20
 
 @click.command(epilog="\b\nExample:\n  kb check\n  kb check -f jsonl | head -1")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
-@format_option("table", "jsonl", "csv", "html", default="table")
+@format_option("table", "jsonl", "csv", "markdown", default="table")
 @click.option("--findings", is_flag=True, help="Every finding instead of counts.")
 @click.option(
     "--fail-on",
@@ -28,8 +32,7 @@ SHOWN = 20
     show_default=True,
     help="Leave with exit code 3 if there are findings as grave as this.",
 )
-@click.pass_obj
-def command(session: Session, paths: tuple[Path, ...], form: str, findings: bool, fail_on: str) -> None:
+def command(paths: tuple[Path, ...], form: str, findings: bool, fail_on: str) -> None:
     """Report findings and where every table row went.
 
     Every row of a table is an observation, a heading, a continuation of the row above, or rejected; each of the last
@@ -38,17 +41,13 @@ def command(session: Session, paths: tuple[Path, ...], form: str, findings: bool
     """
     from kb.cli.documents import readings
 
-    made = report(readings(session, paths))
-    if form == "html":
-        from kb.render.report import report_page
-
-        data_out().write(report_page(made).encode())
-    elif findings:
+    made = report(readings(paths))
+    if findings:
         write_rows(made.per_finding(), form, data_out(), terminal=sys.stdout.isatty())
     elif form == "jsonl":
         for record in made.records():
             data_out().write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
-    elif form == "csv":
+    elif form != "table":
         write_rows(made.per_document(), form, data_out())
     else:
         _tables(made)
@@ -62,7 +61,10 @@ def _tables(made: Report) -> None:
     terminal = sys.stdout.isatty()
     out = data_out()
     documents = made.per_document()
-    total = ("total", *(sum(int(str(value)) for value in documents.column(name)) for name in documents.columns[1:]))
+    total: tuple[Value, ...] = (
+        "total",
+        *(sum(int(str(value)) for value in documents.column(name)) for name in documents.columns[1:]),
+    )
     shown = list(documents.rows[:SHOWN])
     hidden = len(documents) - len(shown)
     if hidden:

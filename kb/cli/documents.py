@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from kb.cli.session import Session
 from kb.records import Reading
 
 
-def readings(session: Session, paths: Sequence[Path]) -> Iterator[Reading]:
-    """Read documents in the order of their paths; ``-`` is a document on standard input."""
+def readings(paths: Sequence[Path]) -> list[Reading]:
+    """Read documents in the order of their paths; ``-`` is a document on standard input.
+
+    Of two documents that describe one program the second gives a reading without a program, and says so.
+    """
+    from kb.claims import settle_readings
     from kb.sources import bundled, find, read, read_bytes
 
     if [str(path) for path in paths] == ["-"]:
-        yield from read_bytes(sys.stdin.buffer.read(), "stdin.md")
-        return
-    for path in find(paths or [bundled()]):
-        yield from read(path)
+        return read_bytes(sys.stdin.buffer.read(), "stdin.md")
+    return settle_readings([(str(path), read(path)) for path in find(paths or [bundled()])])

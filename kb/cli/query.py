@@ -12,7 +12,7 @@ from kb.results import FORMATS, write_result
 
 
 @click.command(
-    epilog="\b\nExample:\n  kb query 'SELECT ?program ?title { ?program dcterms:title ?title } ORDER BY ?program LIMIT 3'"
+    epilog="\b\nExample:\n  kb query 'SELECT ?program ?title { ?program dcterms:title ?title } ORDER BY ?title LIMIT 3'"
 )
 @click.argument("sparql")
 @format_option(*FORMATS)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from kb.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., object])
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -42,6 +44,20 @@ class Session:
     def shows_progress(self) -> bool:
         """Whether someone is watching standard error."""
         return not self.quiet and sys.stderr.isatty()
+
+    @contextmanager
+    def progress(self, label: str) -> Iterator[Callable[[int, int], None] | None]:
+        """Give a function to call with work done and work in all; it draws a bar where someone is watching."""
+        if not self.shows_progress:
+            yield None
+            return
+        with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+            def advance(done: int, total: int) -> None:
+                bar.length = total
+                bar.update(done - bar.pos)
+
+            yield advance
 
 
 def data_out() -> BinaryIO:

@@ -99,7 +99,7 @@ _BODIES: dict[str, tuple[re.Pattern[str], Body]] = {
     "gsc": (_PAIR, lambda m: f"{m[1]:>05}-{m[2]:>05}"),
     "zone": (_ZONE, _zone),
     "mcg": (_MCG, lambda m: f"{m[1]}{m[2]:>02}-{m[3]:>02}-{m[4]:>03}"),
-    "eso": (_ESO, lambda m: f"{m[1]}-{m[2]}"),
+    "eso": (_ESO, lambda m: f"{m[1]:>03}-{m[2]:>03}"),
     "pos": (_POSITION, _position),
     "pos8": (_POSITION, _precise),
     "bpos": (_B1950, lambda m: f"{m[1]}{_sign(m[2])}{m[3]}"),
@@ -126,9 +126,14 @@ def read_catalogue(text: str) -> Designation | None:
 
     """
     table = rules()
-    if text[:1].isdigit() and (bare := _POSITION.match(text)) and bare[3].isdigit() and len(bare[3]) >= 4:
-        position = _precise(bare)
-        if position:
+    if (
+        text[:1].isdigit()
+        and (bare := _POSITION.match(text))
+        and bare[3].isdigit()
+        and len(bare[3]) >= 4
+        and len(bare[1]) != 5
+    ):
+        if position := _precise(bare):
             return Designation(_place(f"J{position}", position), text[bare.end() :], "component")
     prefix, ends = "", []
     for end, character in enumerate(text, 1):
@@ -163,5 +168,3 @@ def _spell(form: str, body: str, value: str) -> str:
 
 def _place(name: str, position: str) -> str:
     return rules().positions.get(position, name.removeprefix("J") if position.startswith("2MASS") else name)
-
-

@@ -17,7 +17,7 @@ from kb.identity.nature import read_natural
 from kb.identity.rules import rows, rules, squeeze
 from kb.identity.wording import unwrap
 
-__all__ = ["Name", "name_object", "same_object_name"]
+__all__ = ["Name", "name_object", "same_object_name", "well_known"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,18 @@ class Name:
 
 _PLANET = re.compile(r"[ _.-]*([b-h]|[B-H])$")
 _COMPONENT = re.compile(r"[ _.-]*(A[abAB]|B[abAB]|[A-Z])$")
+_LETTERED = re.compile(r"(.*\d)([ _.-]?[A-Ha-h])$")
 _WHOLE = re.compile(r"[ _.-]*(?:A-?B-?C?|AC|BC|SYSTEM)$")
-_LEFTOVER = re.compile(r"^(?:\*+ ?|-+(?=\D)|NAME[ _-]+|EM[ _-]+|(?:Group|QSO|TD|CAL|LRN|EXZ)[ _-]+|PHOT[ _-]TEMPLATE[ _-]\d+[ _-])+", re.I)
-_WORD = re.compile(r"[A-Z]?[a-z]{3,}|[A-Za-z]{1,3}(?![A-Za-z])|[A-Z]+(?=[A-Z][a-z]{3})|[A-Za-z]+|\d+(?:[.+-]+\d+)*(?:[A-Za-z](?![A-Za-z]))?")
+_LEFTOVER = re.compile(
+    r"^(?:\*+ ?|V\*?[ _-]+(?=V?[A-Z0-9]+[ _-]+[A-Z]{3}(?![A-Z]))|-+(?=\D)|NAME[ _-]+|EM[ _-]+|(?:Group|QSO|TD|CAL|LRN|EXZ)[ _-]+|PHOT[ _-]TEMPLATE[ _-]\d+[ _-])+",
+    re.I,
+)
+_WORD = re.compile(
+    r"[A-Z]?[a-z]{3,}|[A-Za-z]{1,3}(?![A-Za-z])|[A-Z]+(?=[A-Z][a-z]{3})|[A-Za-z]+|\d+(?:[.+-]+\d+)*(?:[A-Za-z](?![A-Za-z]))?"
+)
 _PLACEHOLDER = re.compile(r"(.*?)[ _.#-]*(?:\d{0,3}[A-Za-z]?|[A-E])$")
+# Aliases whose key differs from that of their catalogue spelling: cut positions, padded numbers.
+_REREAD = re.compile(r"\d{4}[\d.]*[+-]\d|[A-Za-z] ?0\d|^ESO")
 _CLUSTER = re.compile(r"^CL[ _-]+(?=[A-Za-z])", re.I)
 
 
@@ -52,11 +60,17 @@ def aliases() -> dict[str, tuple[str, str]]:
     table: dict[str, tuple[str, str]] = {}
     for name, obj, source in rows(ontology_dir() / "vocabulary" / "aliases.csv"):
         table[_key(name)] = (obj, source)
-        plain = _read(name)
+        plain = _read(name) if _REREAD.search(name) else None
         if plain and not plain[0].tail and plain[0].name != obj:
             table.setdefault(_key(plain[0].name), (obj, source))
         table.setdefault(_key(obj), (obj, "canonical"))
     return table
+
+
+def well_known(text: str) -> Name | None:
+    """Return the object of a name that is in the alias table as a whole: ``Barnard's Star`` keeps its star."""
+    hit = aliases().get(_key(text)) or aliases().get(_key(_LEFTOVER.sub("", text)))
+    return _aliased(text, hit) if hit else None
 
 
 def _key(text: str) -> str:
@@ -88,6 +102,10 @@ def name_object(text: str) -> Name | None:
         return _aliased(text, hit)
     read = _read(plain)
     if read is None:
+        stem = _LETTERED.match(plain)
+        if stem and (hit := known.get(_key(stem[1]))):
+            host = Designation(hit[0], stem[2], "component")
+            return _with_tail(text, hit[0], host, "alias", f"alias ({hit[1]})")
         return _spelled(plain)
     found, how = read
     name, rule = found.name, f"{how} {found.name.split()[0]}" if how == "catalogue" else how
@@ -103,12 +121,18 @@ def name_object(text: str) -> Name | None:
     return _with_tail(text, name, found, method, rule)
 
 
+# Where on a body, or how it is turned, is still that body.
+_ASPECT = re.compile(
+    r"[ _-]*(?:fixe[dr]|target|bis|leading|trailing|cent(?:re|er)|pole|disk|limb|north|south|east|west|loc|lat|eq|[NSEW]?\d+[NSEW]?|[ _-])+$",
+    re.I,
+)
 _MOON_KINDS = frozenset({"moon", "major planet", "dwarf planet", "asteroid"})
 
 
 def _body(text: str, found: Designation, name: str) -> Name:
-    parent = rules().bodies.get(squeeze(name), ("", "", ""))[2] if found.letters != "asteroid" else ""
-    if found.tail:
+    body = rules().bodies.get(squeeze(name)) if found.letters != "asteroid" else None
+    parent = body.parent if body else ""
+    if found.tail and not _ASPECT.match(found.tail):
         return Name(f"{name} {_tidy(found.tail)}", "normalised", f"part of {name}", name, moving=True)
     return Name(name, _method(text, name), "body of the solar system", parent or None, moving=True)
 
@@ -118,8 +142,9 @@ def _with_tail(text: str, name: str, found: Designation, method: str, rule: str)
     if not tail:
         return Name(name, method, rule, _host(name))
     known = aliases()
-    joined = f"{name} {tail}"
-    if hit := known.get(_key(joined)):
+    for whole in (found.name, name):
+        if not (hit := known.get(_key(f"{whole} {tail}"))):
+            continue
         return Name(hit[0], "alias", f"alias ({hit[1]})", _host(hit[0]))
     letters = rules().planets.get(name, "")
     if planet := _PLANET.match(found.tail):
@@ -214,6 +239,8 @@ def same_object_name(name: str) -> str | None:
     itself.  A canonical name is its own canonical name.
 
     """
+    if known := well_known(name):
+        return known.object
     wording = unwrap(name)
     found = name_object(wording.core)
     if found is None or (wording.says("catalog", "internal") and not found.certain):

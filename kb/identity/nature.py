@@ -16,14 +16,18 @@ from kb.identity.rules import rules, squeeze
 
 __all__ = ["read_natural"]
 
-_SUPERNOVA = re.compile(r"(?:SN|AT|SN ?AT)[ _-]*((?:18|19|20)\d\d)[ _-]?([A-Za-z]|[A-Za-z]{2,5})(?![A-Za-z0-9])", re.I)
+_SUPERNOVA = re.compile(
+    r"(?:SN|AT|SN ?AT)[ _-]*((?:18|19|20)\d\d)[ _-]?([A-Za-z]|[01]?[A-Za-z]{2,4})(?![A-Za-z0-9])", re.I
+)
 _BARE_SUPERNOVA = re.compile(r"((?:19|20)\d\d|2\d)([a-z]{3,4}|[A-Z]{3,4})(?![A-Za-z0-9])")
 _COMET = re.compile(r"([CPD])[ /_-]*((?:18|19|20)\d\d)[ _-]*([A-Z]{1,2})[ _]?(\d{1,3})(?![A-Za-z0-9])", re.I)
 _COMET_SLIP = re.compile(r"(C)[ /_-]+((?:19|20)\d\d)[ _-]+()0(\d)(?![A-Za-z0-9])", re.I)
 _BARE_COMET = re.compile(r"()(20\d\d|19\d\d)[ _-]?([A-Z])(\d{1,2})(?![A-Za-z0-9])")
 _PERIODIC = re.compile(r"0*(\d{1,3})([PD])(?:[ /_-]+[A-Za-z][A-Za-z -]*)?$", re.I)
 _INTERSTELLAR = re.compile(r"([1-9])I(?:[ /_-]+[A-Za-z]+)?$")
-_PROVISIONAL = re.compile(r"(?:\(?(\d{1,6})\)?[ _-]+)?((?:18|19|20)\d\d)[ _-]?([A-HJ-Y][A-HJ-Z])[ _]?(\d{0,3})(?![A-Za-z0-9])")
+_PROVISIONAL = re.compile(
+    r"(?:\(?(\d{1,6})\)?[ _-]+)?((?:18|19|20)\d\d)[ _-]?([A-HJ-Y][A-HJ-Z])[ _]?(\d{0,3})(?![A-Za-z0-9])"
+)
 _PACKED = re.compile(r"([IJK])(\d\d)([A-HJ-Y])([0-9A-Za-z])(\d)([A-HJ-Z])$")
 _ASTEROID = re.compile(r"\(?0*(\d{1,6})\)?[ _-]*([A-Za-z]{4,}(?:[ '][A-Za-z]+)?)$")
 _VARIABLE = re.compile(r"(?:V\*?[ _-]+)?(V[ _]?\d{3,4}|[R-Z]|[A-IK-Z][A-Z])[ _.-]*$", re.I)
@@ -43,6 +47,8 @@ def _transient(text: str) -> Designation | None:
     if not match:
         return None
     year, letters = match[1], match[2]
+    # A designation has letters only: a digit in it is a letter misread.
+    letters = letters.replace("1", "l").replace("0", "o")
     letters = letters.upper() if len(letters) == 1 else letters.lower()
     return Designation(f"SN {year if len(year) == 4 else '20' + year}{letters}", text[match.end() :], "none")
 

@@ -7,14 +7,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.identity.naming import Name, name_object
-from kb.identity.roles import Setting, role_of
+from kb.identity.context import Setting, in_context
+from kb.identity.naming import Name, name_object, well_known
+from kb.identity.roles import role_of
 from kb.identity.wording import Wording, unwrap
 
 __all__ = ["Identity", "TargetUse", "identify"]
+
+
+_COMET = re.compile(r"\b[CP]/(?:19|20)\d\d [A-Z]{1,2}\d+")
+
+
+_ITSELF = frozenset({"CALIBRATOR", "REF", "PSFREF", "PSFCAL", "PSFREFERENCE", "STAR"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,37 +84,42 @@ def identify(
 
 
 def _found(use: TargetUse, wording: Wording, aliases: Mapping[str, str]) -> Name | None:
-    for text in (use.name, wording.core):
+    for text in (use.name, wording.core) if aliases else ():
         if obj := aliases.get(text):
             return Name(obj, "alias", "alias file")
-    return name_object(wording.core)
+    name = well_known(use.name) or name_object(wording.core)
+    if (name is None or not name.certain) and (comet := _COMET.search(use.label)):
+        # Comets are called after the survey that found them: only the designation beside the name tells which.
+        return name_object(comet[0])
+    return name
 
 
 def _identity(use: TargetUse, wording: Wording, name: Name | None, setting: Setting) -> Identity:
+    name = in_context(use.label, use.template, wording, name, setting)
     role, why = role_of(use.name, use.label, use.template, wording, name, setting)
-    name = _meant(wording, name, role, setting)
-    if name is None:
-        return Identity(None, role, None, why)
-    if name.method in ("exact", "normalised") and wording.effects:
-        removed = ", ".join(word for _, word in wording.effects)
-        return Identity(name.object, role, "suffix", f"{removed} removed; {name.rule}", name.system)
-    return Identity(name.object, role, name.method, f"{name.rule}; {why}" if why else name.rule, name.system)
+    if name is None or not _designates(use.name, wording, name, role, setting):
+        return Identity(None, role, None, why or "means nothing outside its program")
+    removed = " ".join(word for _, word in wording.effects)
+    rule = "; ".join(filter(None, (f"{removed} removed" if removed else "", name.rule, why)))
+    method = "suffix" if removed and name.method in ("exact", "normalised") else name.method
+    return Identity(name.object, role, method, rule, name.system)
 
 
-def _meant(wording: Wording, name: Name | None, role: str, setting: Setting) -> Name | None:
-    """Return what the name designates in this role: a word of its program only, or another star, is no object."""
-    if name is None:
-        return None
-    if not name.certain and role in ("background", "offset", "reference") and name.object not in setting.objects:
-        return None
-    if not name.certain and role in ("catalog", "field", "internal"):
-        return None
-    if wording.says("reference") and not _is_itself(wording, name, setting):
-        return None
-    return name
+def _designates(text: str, wording: Wording, name: Name, role: str, setting: Setting) -> bool:
+    """Tell whether the name means an object in this role: not a word of its program, nor a star observed for another."""
+    if not name.certain:
+        if role in ("catalog", "field", "internal"):
+            return False
+        if role in ("background", "offset", "reference"):
+            return name.object in setting.objects
+    if role == "offset" and re.search(r"star", text, re.IGNORECASE):
+        return False
+    return not wording.says("reference") or _is_itself(wording, name, setting)
 
 
 def _is_itself(wording: Wording, name: Name, setting: Setting) -> bool:
     """Tell the star in REF-X or X-PSF-CALIBRATOR from X-PSF, which is another star observed for X."""
-    words = {word.upper() for effect, word in wording.effects if effect == "reference"}
-    return bool(words - {"PSF", "PSFS", "PSFSTAR", "PSF2"}) and name.object not in setting.objects
+    if name.object in setting.objects:
+        return False
+    words = {word.upper() for effect, word in wording.effects if effect in ("reference", "mode")}
+    return bool(words & _ITSELF)

@@ -6,43 +6,29 @@ The order of the questions matters: ``WBKG`` before ``BKG``, words of the name b
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-from kb.identity.naming import Name
+from kb.identity.context import SKY_LABEL, Setting
+from kb.identity.naming import Name, name_object
 from kb.identity.rules import rules
 from kb.identity.wording import Wording
 
-__all__ = ["Setting", "role_of"]
+__all__ = ["role_of"]
 
 _CORONAGRAPH = re.compile(r"coron|aperture masking", re.IGNORECASE)
 _SHUTTERS = re.compile(r"multi\s?object", re.IGNORECASE)
 _INTERNAL = re.compile(r"\b(?:dark|internal|lamp)\b", re.IGNORECASE)
 _WIDE = re.compile(r"imag|wide field|external|pointing|focus|engineering|dark|flat", re.IGNORECASE)
-_REFERENCE_LABEL = re.compile(r"\bref(?:erence|s)?\b|\bPSF\b|\bcalibrator\b|[-_]REF[-_]|PSF[-_ ]?REF", re.IGNORECASE)
-_SKY_LABEL = re.compile(r"\b(?:b(?:ac)?k?gr?n?d?|bkg\w*|bckg\w*|background\w*|sky|off)\b", re.IGNORECASE)
+_COMPARED = re.compile(r"\bref(?:erence|s)?\b|\bPSF\b|\bcalibrator\b", re.IGNORECASE)
+_COMPARED_STAR = re.compile(
+    r"\bref(?:erence)?[- ]*star|\bPSF[- ]*(?:ref\w*|star|cal\w*)|\breference[- ]*PSF|\bstar[- ]*ref\w*", re.IGNORECASE
+)
 _CATALOG = re.compile(
-    r"(?:^|[ _.\d-])(?:cat\d*|catalog\w*|\w*apt\w*cat\w*|msa\w*|e?mpt\w*|targets?|source_?list\w*)(?:$|[ _.\d-])",
+    r"(?:^|[ _.\d-])(?:cat\d*|catalog\w*|\w*apt\w*cat\w*|msa\w*|e?mpt\w*|targets|source_?list\w*)(?:$|[ _.\d-])",
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"[_ ]v\d+\w?$", re.IGNORECASE)
+_NUMBERED = re.compile(r"([A-Za-z]+)[ _-]?0*(\d*)")
 _PLACE = re.compile(r"[A-Za-z]+")
-_ITSELF = frozenset({"CALIBRATOR", "REFERENCE", "REF", "PSFREF", "PSFCAL", "PSFREFERENCE"})
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """The program around a target: its title, category and the objects that its plain names designate."""
-
-    title: str
-    category: str | None
-    objects: frozenset[str]
-
-    @classmethod
-    def of(cls, title: str, category: str | None, targets: Sequence[tuple[Wording, Name | None]]) -> Setting:
-        """Gather what the targets of a program say about each other."""
-        plain = (n.object for w, n in targets if n and not w.says("background", "offset", "reference", "catalog"))
-        return cls(title, category, frozenset(plain))
 
 
 def role_of(
@@ -57,28 +43,46 @@ def role_of(
         return "background", f"sky word {word}"
     if _INTERNAL.search(template) and not known:
         return "internal", "no sky"
-    if (word := wording.says("catalog")) and not (word.upper().startswith("TARGET") and (known or name is None)):
+    if word := wording.says("catalog"):
         return "catalog", f"catalogue word {word}"
     if word := wording.says("offset"):
         return _offset(word, label, template, name)
     if word := wording.says("reference"):
         return "reference", f"{word}: a star to compare with"
+    if _SHUTTERS.search(template) and (name is None or not known or _is_list(text, name)):
+        return "catalog", "list of sources for the shutters"
     if not known:
-        if _SHUTTERS.search(template):
-            return "catalog", "list of sources for the shutters"
         if _CATALOG.search(text) or (_VERSION.search(text) and not _PLACE.fullmatch(wording.core)):
             return "catalog", "named like a catalogue"
-        if word := _field(text, template):
-            return "field", f"field word {word}"
-        if name is None and _SKY_LABEL.search(label):
-            return "background", "label says background"
-    if _REFERENCE_LABEL.search(label) and _CORONAGRAPH.search(template) and len(setting.objects) > 1:
+    if word := _field(wording.core or text, template):
+        return "field", f"field word {word}"
+    if name is None and SKY_LABEL.search(label):
+        return "background", "label says background"
+    if _is_compared(label, template, name, setting):
         return "reference", "label says reference star"
     return "science", ""
 
 
+def _is_list(text: str, name: Name) -> bool:
+    """Tell the sources of a field from the object that the list is named after."""
+    return "part of" in name.rule or _VERSION.search(text) is not None or _CATALOG.search(text) is not None
+
+
+def _is_compared(label: str, template: str, name: Name | None, setting: Setting) -> bool:
+    """Tell whether the row's label makes a star one that others are compared with."""
+    label = label.replace("_", " ")
+    if len(setting.objects) < 2 or not _COMPARED.search(label):
+        return False
+    if _CORONAGRAPH.search(template) or _COMPARED_STAR.search(label):
+        return True
+    # "beta Pic PSF" on another star: the label names the star that it is for.
+    words = label.split()
+    named = (name_object(" ".join(words[:count])) for count in (1, 2, 3))
+    return any(n and n.object in setting.objects and (not name or n.object != name.object) for n in named)
+
+
 def _offset(word: str, label: str, template: str, name: Name | None) -> tuple[str, str]:
-    if _SKY_LABEL.search(label):
+    if SKY_LABEL.search(label):
         return "background", f"{word}, label says background"
     if _CORONAGRAPH.search(template):
         return "offset", f"{word} of a coronagraph"
@@ -93,8 +97,9 @@ def _field(text: str, template: str) -> str | None:
     """Return the word that makes a name one of a field."""
     fields = rules().fields
     wide = bool(_WIDE.search(template)) or not template
-    for word in _PLACE.findall(text):
-        where = fields.get(word.upper())
-        if where == "any" or (where and wide):
+    for first, (word, number) in enumerate(_NUMBERED.findall(text)):
+        where = "any" if word.upper().endswith("FIELD") else fields.get(word.upper())
+        # COSMOS24108 is a galaxy of the field, COSMOS-3 a part of it.
+        if where == "any" or (where == "first" and not first) or (where == "imaging" and wide and len(number) < 4):
             return word
     return None

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from kb.errors import VocabularyError
 
@@ -38,13 +39,22 @@ class Catalogue:
     letters: str
 
 
+class Body(NamedTuple):
+    """A planet or moon: ``parent`` is the planet that it goes round, ``asteroid`` the number of an asteroid so called."""
+
+    name: str
+    kind: str
+    parent: str
+    asteroid: str
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Everything that the names are compared with; keys are squeezed.
 
     ``catalogues``: prefix → readings to try in order.  ``words``: word → what it says about the target.
     ``constellations``: abbreviation or genitive → abbreviation.  ``greek``: spelling → SIMBAD's abbreviation.
-    ``messier``: number → object.  ``bodies``: name → (name, kind, parent).  ``planets``: host → letters.
+    ``messier``: number → object.  ``bodies``: name → planet or moon.  ``planets``: host → letters.
     ``positions``: ``hhmm±ddmm`` and ``hhmm±dd`` → object.  ``placeholders``: words that name nothing by themselves.
     ``fields``: words of pointings and deep fields.
     """
@@ -54,7 +64,7 @@ class Rules:
     constellations: Mapping[str, str]
     greek: Mapping[str, str]
     messier: Mapping[str, str]
-    bodies: Mapping[str, tuple[str, str, str]]
+    bodies: Mapping[str, Body]
     planets: Mapping[str, str]
     positions: Mapping[str, str]
     placeholders: Mapping[str, str]
@@ -94,15 +104,15 @@ def rules() -> Rules:
         constellations[abbreviation.upper()] = constellations[squeeze(genitive)] = abbreviation
     return Rules(
         catalogues=catalogues,
-        words={word: effect for word, effect in rows(folder / "words.csv")},
+        words=dict(rows(folder / "words.csv")),
         constellations=constellations,
         greek={s.upper(): letter for letter, spellings in rows(folder / "greek.csv") for s in spellings.split()},
-        messier={number: name for number, name in rows(folder / "messier.csv")},
-        bodies={squeeze(name): (name, kind, parent) for name, kind, parent in rows(folder / "bodies.csv")},
-        planets={host: letters for host, letters in rows(folder / "planets.csv")},
+        messier=dict(rows(folder / "messier.csv")),
+        bodies={squeeze(row[0]): Body(*row) for row in rows(folder / "bodies.csv")},
+        planets=dict(rows(folder / "planets.csv")),
         positions=_positions(folder / "positions.csv"),
-        placeholders={word: role for word, role in rows(folder / "placeholders.csv")},
-        fields={word: where for word, where in rows(folder / "fields.csv")},
+        placeholders=dict(rows(folder / "placeholders.csv")),
+        fields=dict(rows(folder / "fields.csv")),
     )
 
 

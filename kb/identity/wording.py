@@ -30,7 +30,7 @@ class Wording:
 
 
 _TOKEN = re.compile(r"[^ _\-/]+")
-_FILTER = re.compile(r"(?:F\d{3,4}[WMNCXR]?\d?|G\d{3}[MH]|MASK[A-Z0-9]+|CLEAR|SW|LW|R\d{4}|\d{2}UM)$", re.IGNORECASE)
+_FILTER = re.compile(r"(?:F\d{3,4}[WMNCXR]?\d?|G\d{3}[MH]|MASK[A-Z0-9]+|CLEAR|R\d{4}|\d{2}UM)$", re.IGNORECASE)
 _STAMP = re.compile(r"(?:20\d\d(?:[01]\d[0-3]\d)?|\d{6}|\d{0,2}[A-Z]{3}(?:20)?\d\d)$", re.IGNORECASE)
 _PREFIXED = re.compile(r"(PSF(?:STAR)?|BKGD?|BACKGROUND)(?=[A-Z]{2,}\d|\d{3})(.{4,})$", re.IGNORECASE)
 _DIGITS = re.compile(r"(?:\d{1,2}|\d{1,2}[A-Z]?|[A-Z])$", re.IGNORECASE)
@@ -59,7 +59,9 @@ def _glued() -> re.Pattern[str]:
 
 
 def _may_be_glued(word: str, effect: str) -> bool:
-    return len(word) >= 3 and effect in ("background", "source") or word in ("MIRI", "NIRCAM", "NIRSPEC", "MAIN", "OFFSET")
+    return (
+        len(word) >= 3 and effect in ("background", "source") or word in ("MIRI", "NIRCAM", "NIRSPEC", "MAIN", "OFFSET")
+    )
 
 
 @lru_cache(maxsize=65536)
@@ -69,10 +71,13 @@ def unwrap(name: str) -> Wording:
     The longest words are tested first, so that ``WBKG`` (with background: the source itself) never reads as ``BKG``.
     """
     text = re.sub(r"[`\"“”]", "", name).replace("\\_", "_")
-    text = re.sub(r"\bwith[ _-]*no[ _-]*(?=b(?:ac)?k)|\bno[ _-]+(?=bkg|background|sky\b)", "NO", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"\bwith[ _-]*no[ _-]*(?=b(?:ac)?k)|\bno[ _-]+(?=bkg|background|sky\b)", "NO", text, flags=re.IGNORECASE
+    )
     text = re.sub(r"\bwith[ _-]+(?=b(?:ac)?k)", "W", text, flags=re.IGNORECASE)
     text = re.sub(r"\boff[ _-]+(?=position|source|galaxy|target|field)", "OFF", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:needs|no)[ _-]*(?=offset)", "NO", text, flags=re.IGNORECASE)
+    text = re.sub(r"(?<=[A-Za-z]{3})(off?sets?)(?=star|[ _-]|$)", r" \1 ", text, flags=re.IGNORECASE)
     text = re.sub(r"\.(?=[A-Za-z]{2})", " ", text)
     spans = [(m.start(), m.end()) for m in _TOKEN.finditer(text)]
     effects: list[tuple[str, str]] = []
@@ -87,7 +92,9 @@ def unwrap(name: str) -> Wording:
             return None
         return _effect(word(index))
 
-    sky = next((i for i in range(last) if effect_at(i) in ("background", "offset") and _follows(word(i), i)), None)
+    sky = next(
+        (i for i in range(last) if effect_at(i) in ("background", "offset", "reference") and _follows(word(i), i)), None
+    )
     if sky is not None and sky > 0 and any(effect_at(i) is None for i in range(sky)):
         # What follows a sky word tells one sky position from another, not what it is the sky of.
         tail = [w for w in map(word, range(sky, last))]
@@ -132,7 +139,7 @@ def _follows(token: str, index: int) -> bool:
 
 def _trailing(token: str, before: str | None) -> bool:
     """``BKG-2``, ``Copy-3``, ``EPOCH-B``: a number that belongs to the word before it; a part keeps its number."""
-    return before in ("background", "offset", "same", "catalog", "reference") and bool(
+    return before in ("background", "offset", "nth", "catalog", "reference") and bool(
         _DIGITS.match(token) or _STAMP.match(token)
     )
 

@@ -16,7 +16,11 @@ from kb.links.rules import rows
 
 __all__ = ["Activity", "activity_key"]
 
-_CODE = re.compile(r"\s*(?:\d{4,5}\s*[-–:]\s*)?CAL[-–_ ]+(?P<code>[A-Z]{3,7})[-–_ ]*(?P<number>\d{1,4})[a-z]?\b[\s:–-]*", re.I)
+# "7487 - CAL-XCAL-401: …"; the program's number, dashes and colon may be missing.
+_CODE = re.compile(
+    r"\s*(?:\d{4,5}\s*[-–:]\s*)?CAL[-–_ ]+(?P<code>[A-Z]{3,7})[-–_ ]*(?P<number>\d{1,4})[a-z]?\b[\s:–-]*",
+    re.IGNORECASE,
+)
 _INSTRUMENT = re.compile(r"\b(?:NIRCam|NIRSpec|NIRISS|MIRI|FGS)\b", re.IGNORECASE)
 _SPELLING = {name.lower(): name for name in ("NIRCam", "NIRSpec", "NIRISS", "MIRI", "FGS")}
 _CALIBRATION = frozenset({"calibration", "sodrm"})
@@ -54,7 +58,7 @@ class _Rule:
         )
 
     def numbered(self, instrument: str | None, number: str, words: frozenset[str]) -> bool:
-        """Whether number and some word agree; what all instruments share is counted through, so its number is enough."""
+        """Whether number and some word agree; for what all instruments share the number is enough."""
         if not self.number or instrument != self.instrument or number[-2:] != self.number:
             return False
         return instrument is None or any(not choice.isdisjoint(words) for choice in self.needs)
@@ -69,7 +73,7 @@ def _rules() -> tuple[_Rule, ...]:
             needs=tuple(frozenset(choice.split("|")) for choice in row["needs"].split()),
             without=frozenset(row["without"].split()),
             number=row["number"],
-            label=f"{row['instrument']}: {row['label']}".removeprefix(": "),
+            label=row["label"],
         )
         for row in rows("activities.csv")
     )
@@ -126,7 +130,9 @@ def activity_key(title: str, category: str | None, instruments: Sequence[str] = 
     slug = "-".join(sorted(words)) or "unnamed"
     key = f"{instrument.lower()}-{slug}" if instrument else slug
     label = " ".join(re.sub(r"(?i)\bcycle[ -]?\d+\b", " ", subject).split()) or title.strip()
-    return Activity(key, group, instrument, label if _INSTRUMENT.match(label) or not instrument else f"{instrument}: {label}")
+    if instrument and not _INSTRUMENT.match(label):
+        label = f"{instrument}: {label}"
+    return Activity(key, group, instrument, label)
 
 
 def _owner(code: str, subject: str, instruments: Sequence[str]) -> tuple[str, str | None]:
@@ -148,4 +154,3 @@ def _words(subject: str) -> frozenset[str]:
     for pattern, token in _substitutions():
         text = pattern.sub(token, text)
     return frozenset(word.replace("_", "-") for word in re.findall(r"[a-z0-9_]+(?:-[a-z0-9_]+)*", text))
-

@@ -26,6 +26,7 @@ _FIVE_DIGITS = range(10_000, 20_000)
 _YEARS = range(1850, 2041)
 _RECENT_YEARS = range(2000, 2041)
 _BEFORE, _SENTENCE = 90, 260
+_WEAKEST = "mentions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,11 @@ class _Patterns:
     loose_bracket_before: re.Pattern[str]
     investigator_before: re.Pattern[str]
     investigator_after: re.Pattern[str]
+    noun: re.Pattern[str]
     noun_after: re.Pattern[str]
     foreign_after: re.Pattern[str]
     unit_after: re.Pattern[str]
+    counted_after: re.Pattern[str]
     separator: re.Pattern[str]
     foreign: re.Pattern[str]
     ours: re.Pattern[str]
@@ -69,11 +72,15 @@ def _patterns() -> _Patterns:
         loose_bracket_before=compiled(rf"\b{data_noun}\b[^.;()]{{0,25}}[(\[]\s*#?$"),
         investigator_before=compiled(r"\bPIs?\b:?,?\s+[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){0,2}\s*[,;:/]\s*$"),
         investigator_after=compiled(r"\s*[;,:]?\s*[(\[]?\s*(?:[Cc]o-)?P\.?I\.?s?\b"),
+        noun=compiled(noun),
         noun_after=compiled(
             rf"\s+(?:(?:JWST|GO|GTO|ERS|DDT?|Cycle[ -]?\d)[\s-]+){{0,2}}{noun}\b(?!\s+(?:hours|stars|targets))"
         ),
-        foreign_after=compiled(rf"\s*(?:\(|(?:for|with|on|using|by|of)\s+(?:the\s+)?){foreign}"),
+        foreign_after=compiled(
+            rf"\s*(?:\(|(?:for|with|on|using|by|of)\s+(?:the\s+)?){foreign}|\s*,\s*{foreign}[^.,;()\d]{{0,15}}\)"
+        ),
         unit_after=compiled(rf"[\s~+-]*{alternatives('unit')}"),
+        counted_after=compiled(rf"[\s~+]*{alternatives('counted')}"),
         separator=compiled(alternatives("separator")),
         foreign=compiled(foreign),
         ours=compiled(rf"{ours}|\b{survey}\b"),
@@ -100,12 +107,12 @@ def find_references(program_id: int, title: str, sections: Sequence[tuple[int, s
 
     Examples
     --------
-    >>> text = "We continue GTO program 1248 and will use archival data of PIDs 2734 and 3001.\nHD 1835 is 1500 K."
+    >>> text = "We continue GTO program 1248. HD 1835 is 1500 K. Archival data of PIDs 2734 and 3001 are used."
     >>> [(found.program, found.kind, found.line) for found in find_references(9000, "", [(20, text)])]
-    [(1248, 'follow-up', 20), (2734, 'follow-up', 20), (3001, 'follow-up', 20)]
+    [(1248, 'follow-up', 20), (2734, 'uses-data', 20), (3001, 'uses-data', 20)]
 
     """
-    strength = {kind: rank for rank, (kind, _) in reversed(list(enumerate(_patterns().kinds)))} | {"mentions": 99}
+    strength = {kind: rank for rank, kind in enumerate([kind for kind, _ in _patterns().kinds] + [_WEAKEST])}
     best: dict[int, Reference] = {}
     for first_line, text in ((1, title), *sections):
         for found in _references_of(text, first_line):
@@ -123,7 +130,7 @@ def _references_of(text: str, first_line: int) -> Iterator[Reference]:
         if cue is None or _is_foreign(text, group, cue):
             continue
         for match in group:
-            if not _patterns().unit_after.match(text, match.end()):
+            if not _is_quantity(text, match, cue):
                 yield Reference(
                     program=int(match[0]),
                     kind=_kind(text, match),
@@ -165,14 +172,16 @@ def _cue(text: str, group: Sequence[re.Match[str]]) -> int | None:
         found = patterns.glued_before.search(before)
         return offset + found.start() if found else None
     if found := patterns.direct_before.search(before):
-        bracketed_year = number in _RECENT_YEARS and found[0].rstrip()[-1] in "([" and "#" not in found[0]
-        return None if bracketed_year else offset + found.start()
+        bracketed = found[0].rstrip()[-1] in "([" and "#" not in found[0]
+        years = all(int(match[0]) in _RECENT_YEARS for match in group)
+        spanned = len(group) == 2 and text[first.end() : last.start()].strip() in ("-", "–", "to")
+        return None if years and (bracketed or spanned) else offset + found.start()
     if (found := patterns.hash_before.search(before)) and not patterns.not_hash.search(before):
         return offset + found.start()
     if is_year:
         return None
-    if (found := patterns.id_before.search(before)) and patterns.ours.search(before) and not patterns.not_id.search(before):
-        return offset + found.start()
+    if (found := patterns.id_before.search(before)) and not patterns.not_id.search(before):
+        return offset + found.start() if patterns.ours.search(before) or patterns.noun.search(before) else None
     closed = re.match(r"\s*(?:[),;\]:]|PI\b)", text[last.end() : last.end() + 6])
     if closed and (found := patterns.bracket_before.search(before)):
         return offset + found.start()
@@ -186,6 +195,14 @@ def _cue(text: str, group: Sequence[re.Match[str]]) -> int | None:
     return None
 
 
+def _is_quantity(text: str, match: re.Match[str], cue: int) -> bool:
+    """Whether a unit follows, or, after mere prose ("our program: 1500 stars"), things that are counted."""
+    if _patterns().unit_after.match(text, match.end()):
+        return True
+    is_prose = re.search(r"(?<![A-Za-z])[a-z]{3,}\s*[:(–—]\s*$", text[cue : match.start()])
+    return bool(is_prose and _patterns().counted_after.match(text, match.end()))
+
+
 def _is_foreign(text: str, group: Sequence[re.Match[str]], cue: int) -> bool:
     """Whether the program is another observatory's: the nearest one named before, or right behind, is not ours."""
     patterns = _patterns()
@@ -194,7 +211,7 @@ def _is_foreign(text: str, group: Sequence[re.Match[str]], cue: int) -> bool:
     foreign, ours = (_last_end(pattern, sentence) for pattern in (patterns.foreign, patterns.ours))
     if any(int(match[0]) in _FIVE_DIGITS for match in group):
         return not re.search(r"(?:JWST|Webb|Cycle[ -]?[5-9])\b[^.;,]{0,40}$", sentence) or foreign > ours
-    if patterns.foreign_after.match(text, group[-1].end()):
+    if ours < 0 and patterns.foreign_after.match(text, group[-1].end()):
         return True
     return foreign > ours and ("," not in sentence[foreign:] or len(sentence) - foreign < _BEFORE // 2)
 
@@ -205,6 +222,6 @@ def _last_end(pattern: re.Pattern[str], text: str) -> int:
 
 def _kind(text: str, match: re.Match[str]) -> str:
     before = _SENTENCE_END.split(text[max(0, match.start() - _SENTENCE) : match.start()])[-1]
-    after = _SENTENCE_END.split(text[match.end() : match.end() + _SENTENCE])[0]
-    sentence = (before + match[0] + after).lower()
-    return next((kind for kind, pattern in _patterns().kinds if pattern.search(sentence)), "mentions")
+    after = _SENTENCE_END.split(text[match.start() : match.end() + _SENTENCE])[0]
+    sentence = (before + after).lower()
+    return next((kind for kind, pattern in _patterns().kinds if pattern.search(sentence)), _WEAKEST)

@@ -5,21 +5,25 @@ function paint() {
   const [ink, paper, line] = ["--ink", "--paper", "--line"].map((name) => style.getPropertyValue(name).trim());
   network.setOptions({
     nodes: { font: { color: ink, strokeColor: paper } },
-    edges: { color: { color: dark.matches ? "#8b95a0" : "#7d868f", highlight: ink, opacity: dark.matches ? 0.35 : 0.4 } },
+    edges: { color: { color: dark.matches ? "#8b95a0" : "#7d868f", highlight: ink, opacity: 0.55 } },
   });
   document.body.dataset.theme = dark.matches ? "dark" : "light";
 }
 dark.addEventListener("change", paint);
 paint();
 
-// The picture keeps clear of the legend when it is fitted into a wide window.
+// The picture fills the window, but keeps clear of the legend where there is room beside it.
 function fit() {
-  network.fit({ animation: false });
-  if (window.innerWidth > 900) {
-    const scale = network.getScale();
-    const room = (window.innerWidth - 330) / window.innerWidth;
-    network.moveTo({ scale: scale * Math.min(1, room * 1.12), offset: { x: 150, y: 0 } });
-  }
+  const places = Object.values(network.getPositions());
+  const [xs, ys] = [places.map((place) => place.x), places.map((place) => place.y)];
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const legend = window.innerWidth > 900 ? 320 : 0;
+  const scale = Math.min(
+    (window.innerWidth - legend) / (right - left + 290),
+    window.innerHeight / (bottom - top + 120),
+    1.5,
+  );
+  network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 + 8 }, scale, offset: { x: legend / 2, y: 0 } });
 }
 fit();
 window.addEventListener("resize", fit);

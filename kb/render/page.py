@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import UsageError
-from kb.render.layout import positions
+from kb.render.layout import FOCUS_SCALE, LABEL_LENGTH, positions
 
 if TYPE_CHECKING:
     import networkx
@@ -16,7 +16,6 @@ __all__ = ["page", "write_page"]
 
 #: More than this and a label is drawn only when its node is looked at closely.
 LABELLED = 400
-LABEL_LENGTH = 34
 
 #: Outlines of the shapes in the legend, in a box of 20 by 20 around the origin.
 OUTLINES = {
@@ -99,7 +98,7 @@ def _nodes(graph: networkx.MultiDiGraph[str]) -> list[dict[str, Any]]:
             "title": f"{data['label']}\n{look['name']}",
             "shape": look["shape"],
             "color": look["color"],
-            "size": look["size"] * (1.7 if data.get("distance") == 0 else 1),
+            "size": look["size"] * (FOCUS_SCALE if data.get("distance") == 0 else 1),
             "x": x,
             "y": y,
         }

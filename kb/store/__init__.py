@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
@@ -45,6 +45,9 @@ class Store(Protocol):
 
     def dump(self, stream: IO[bytes], graph: str | None = None) -> None:
         """Write N-Quads (N-Triples when ``graph`` is given) to a binary stream, in no order."""
+
+    def ntriples(self, graphs: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
+        """Return graphs (all where none is named) with what they hold as N-Triples, in no order within a graph."""
 
     def graphs(self) -> list[str]:
         """IRIs of the graphs, sorted."""
@@ -88,6 +91,6 @@ def open_store(location: str | Path) -> Store:
     """
     if "://" in str(location):
         raise StoreError(f"{location}: only store folders can be opened by this version; give the path of one")
-    from kb.store.embedded import EmbeddedStore
+    from kb.store.embedded import open_folder
 
-    return EmbeddedStore.open(Path(location))
+    return open_folder(Path(location))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
@@ -69,6 +69,20 @@ class OxigraphStore:
             self.engine.dump(stream, pyoxigraph.RdfFormat.N_QUADS)
         else:
             self.engine.dump(stream, pyoxigraph.RdfFormat.N_TRIPLES, from_graph=pyoxigraph.NamedNode(graph))
+
+    def ntriples(self, graphs: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
+        from concurrent.futures import ThreadPoolExecutor
+
+        import pyoxigraph
+
+        names = self.graphs() if graphs is None else list(graphs)
+        form = pyoxigraph.RdfFormat.N_TRIPLES
+
+        def dumped(share: list[str]) -> list[tuple[str, bytes]]:
+            return [(name, self.engine.dump(format=form, from_graph=pyoxigraph.NamedNode(name))) for name in share]
+
+        with ThreadPoolExecutor(2) as threads:  # Oxigraph lets Python go on meanwhile
+            return [pair for share in threads.map(dumped, (names[0::2], names[1::2])) for pair in share]
 
     def graphs(self) -> list[str]:
         return sorted(name.value for name in self.engine.named_graphs())

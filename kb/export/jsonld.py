@@ -1,0 +1,122 @@
+"""Compact JSON-LD with the context of ``ontology/context.jsonld``; IRIs are relative to the knowledge base."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import IO, TYPE_CHECKING, Any
+
+from kb.iris import BASE, PREFIXES
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+    from kb.store import Store
+
+__all__ = ["write_jsonld"]
+
+_XSD = PREFIXES["xsd"]
+_TYPE = PREFIXES["rdf"] + "type"
+# Numbers and truth values that JSON has too; a decimal stays a string, since JSON-LD would read it as a double.
+_NATIVE = {_XSD + "integer": int, _XSD + "boolean": lambda text: text == "true"}
+
+
+def write_jsonld(store: Store, stream: IO[bytes], graph: str | None = None) -> None:
+    """Write the union of all graphs, or one graph, one node after the other."""
+    import pyoxigraph
+
+    from kb.export.rdf import sorted_lines
+    from kb.vocabulary import ontology_dir
+
+    context = json.loads((ontology_dir() / "context.jsonld").read_text(encoding="utf-8"))["@context"]
+    context["@base"] = BASE
+    text = b"".join(sorted_lines(store, graph))
+    triples = pyoxigraph.parse(text, pyoxigraph.RdfFormat.N_TRIPLES, lenient=True)
+    nodes = _Compaction(context).nodes(quad.triple for quad in triples)
+    stream.write(b'{"@context": ' + _json(context) + b',\n"@graph": [')
+    for order, node in enumerate(nodes):
+        stream.write((b",\n" if order else b"\n") + _json(node))
+    stream.write(b"\n]}\n")
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+
+
+class _Compaction:
+    """Terms and prefixes of a context, turned round: from IRIs to what the document writes for them."""
+
+    def __init__(self, context: dict[str, Any]) -> None:
+        self._prefixes = {name: iri for name, iri in context.items() if isinstance(iri, str) and iri[-1:] in "#/" and name[0] != "@"}
+        self._terms: dict[str, tuple[str, str | None, bool]] = {}
+        for name, definition in context.items():
+            if name.startswith("@") or name in self._prefixes:
+                continue
+            full = definition if isinstance(definition, dict) else {"@id": definition}
+            if not full["@id"].startswith("@"):
+                coerced = full.get("@type")
+                iri = coerced if coerced is None or coerced.startswith("@") else self._expand(coerced)
+                self._terms[self._expand(full["@id"])] = name, iri, full.get("@container") == "@set"
+
+    def nodes(self, triples: Iterable[pyoxigraph.Triple]) -> Iterable[dict[str, Any]]:
+        """Gather triples, sorted by subject, into nodes."""
+        node: dict[str, Any] = {}
+        subject = ""
+        for triple in triples:
+            if triple.subject.value != subject:  # type: ignore[union-attr]
+                if node:
+                    yield _ordered(node)
+                subject = triple.subject.value  # type: ignore[union-attr]
+                node = {"@id": self._relative(subject)}
+            self._add(node, triple.predicate.value, triple.object)
+        if node:
+            yield _ordered(node)
+
+    def _add(self, node: dict[str, Any], predicate: str, value: Any) -> None:
+        datatype = getattr(value, "datatype", None)
+        if predicate == _TYPE:
+            node.setdefault("@type", []).append(self._term(value.value))
+            return
+        name, coerced, as_set = self._terms.get(predicate) or (self._short(predicate), None, False)
+        compact: Any
+        if datatype is None:
+            compact = self._relative(value.value) if coerced == "@id" else {"@id": self._relative(value.value)}
+        elif value.language:
+            compact = {"@value": value.value, "@language": value.language}
+        elif coerced == datatype.value or (coerced is None and datatype.value == _XSD + "string"):
+            native = _NATIVE.get(datatype.value)
+            compact = native(value.value) if native else value.value
+        else:
+            compact = {"@value": value.value, "@type": self._short(datatype.value)}
+        if as_set:
+            node.setdefault(name, []).append(compact)
+        elif name in node:
+            node[name] = [*(node[name] if isinstance(node[name], list) else [node[name]]), compact]
+        else:
+            node[name] = compact
+
+    def _term(self, iri: str) -> str:
+        found = self._terms.get(iri)
+        return found[0] if found else self._short(iri)
+
+    def _short(self, iri: str) -> str:
+        for name, namespace in self._prefixes.items():
+            local = iri.removeprefix(namespace)
+            if local != iri and local and not local.startswith("//"):
+                return f"{name}:{local}"
+        return iri
+
+    def _expand(self, name: str) -> str:
+        prefix, colon, local = name.partition(":")
+        return self._prefixes[prefix] + local if colon and prefix in self._prefixes else name
+
+    @staticmethod
+    def _relative(iri: str) -> str:
+        """Write an IRI of the knowledge base relative to it; ``ontology#`` terms too."""
+        return iri.removeprefix(BASE) or iri
+
+
+def _ordered(node: dict[str, Any]) -> dict[str, Any]:
+    """Put identity, types and label first, the rest by name."""
+    first = {key: node[key] for key in ("@id", "@type", "label") if key in node}
+    return first | {key: node[key] for key in sorted(node) if key not in first}

@@ -1,0 +1,118 @@
+"""Where each node of a picture stands, computed beforehand: the page runs no physics.
+
+The same graph always gets the same places.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import networkx
+
+__all__ = ["FOCUS_SCALE", "LABEL_LENGTH", "positions"]
+
+#: How much larger the focus is drawn, and how many characters of a label.
+FOCUS_SCALE = 1.7
+LABEL_LENGTH = 38
+
+SEED = 20220712
+#: Pixels between two linked nodes, about.
+STEP = 120.0
+#: Pictures are so much wider than high, as windows are.
+ASPECT = 1.45
+#: Pixels of a character, of a line of text, and left free around a node.
+CHARACTER, LINE, GAP = 7.2, 18.0, 10.0
+#: Above this many nodes the quick layout takes over from the beautiful one.
+BEAUTIFUL = 600
+
+
+def positions(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
+    """Return x and y of every node, in pixels.
+
+    Parts that hang together are laid out by springs and packed side by side; labels, which stand below their nodes,
+    are moved off each other.
+    """
+    import random
+
+    import igraph
+
+    nodes = list(graph.nodes)
+    number = {node: place for place, node in enumerate(nodes)}
+    pairs = sorted({(min(a, b), max(a, b)) for a, b in ((number[a], number[b]) for a, b in graph.edges()) if a != b})
+    net = igraph.Graph(n=len(nodes), edges=pairs)
+    igraph.set_random_number_generator(random.Random(SEED))  # noqa: S311 - a picture, no secret
+    places: list[tuple[float, float]] = [(0.0, 0.0)] * len(nodes)
+    left = 0.0
+    for part in sorted(net.connected_components(), key=lambda part: (-len(part), part)):
+        piece = net.induced_subgraph(part)
+        drawn = _draw(piece)
+        low_x, low_y = min(x for x, _ in drawn), min(y for _, y in drawn)
+        width = max(x for x, _ in drawn) - low_x
+        for vertex, (x, y) in zip(sorted(part), drawn, strict=True):
+            places[vertex] = (left + x - low_x, y - low_y)
+        left += width + 2 * STEP
+    if len(nodes) <= BEAUTIFUL:
+        places = _apart(places, [_box(graph.nodes[node]) for node in nodes])
+    return {node: (round(x), round(y)) for node, (x, y) in zip(nodes, places, strict=True)}
+
+
+def _draw(piece: object) -> list[tuple[float, float]]:
+    """Lay out one part that hangs together, in pixels, wider than high as windows are."""
+    import igraph
+
+    assert isinstance(piece, igraph.Graph)
+    size = piece.vcount()
+    if size == 1:
+        return [(0.0, 0.0)]
+    if size <= BEAUTIFUL:
+        layout = piece.layout_kamada_kawai(maxiter=200 * size)
+    else:
+        layout = piece.layout_fruchterman_reingold(niter=500, grid="auto")
+    edges = [_length(layout[edge.source], layout[edge.target]) for edge in piece.es]
+    scale = STEP / (sorted(edges)[len(edges) // 2] or 1.0)
+    return [(x * scale * ASPECT, y * scale) for x, y in layout]
+
+
+def _length(one: list[float], other: list[float]) -> float:
+    """Return the distance of two points."""
+    return float(((one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2) ** 0.5)
+
+
+def _box(data: dict[str, Any]) -> tuple[float, float, float]:
+    """Width of a node with its label, and how far it reaches above and below the node's centre."""
+    from kb.graph import style
+
+    radius = style()["nodes"][data["type"]]["size"] * (FOCUS_SCALE if data.get("distance") == 0 else 1)
+    label = CHARACTER * min(len(data["short"]), LABEL_LENGTH)
+    return max(label, 2 * radius) + GAP, radius + GAP / 2, radius + LINE + GAP / 2
+
+
+def _apart(
+    places: list[tuple[float, float]], boxes: list[tuple[float, float, float]], *, rounds: int = 400
+) -> list[tuple[float, float]]:
+    """Push overlapping boxes apart, a little in each round, the shorter way."""
+    xs, ys = [x for x, _ in places], [y for _, y in places]
+    reach = 2 * max(up + down for _, up, down in boxes)
+    for _ in range(rounds):
+        moved = False
+        order = sorted(range(len(xs)), key=lambda i: (ys[i], xs[i], i))
+        for place, i in enumerate(order):
+            for j in order[place + 1 :]:
+                if ys[j] - ys[i] > reach:
+                    break
+                down = boxes[i][2] + boxes[j][1] - (ys[j] - ys[i])
+                across = (boxes[i][0] + boxes[j][0]) / 2 - abs(xs[j] - xs[i])
+                if down <= 0 or across <= 0:
+                    continue
+                moved = True
+                if across < down:
+                    push = (across / 2 + 0.5) * (1 if xs[j] >= xs[i] else -1)
+                    xs[i] -= push
+                    xs[j] += push
+                else:
+                    ys[i] -= down / 2 + 0.5
+                    ys[j] += down / 2 + 0.5
+        if not moved:
+            break
+    return list(zip(xs, ys, strict=True))

@@ -1,0 +1,110 @@
+"""The command line as a whole: help, exit codes, errors in one line, pipes."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+
+from kb.cli import COMMANDS
+
+ROOT = Path(__file__).resolve().parent.parent
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def help_of(name: str) -> click.Command:
+    found = import_module(f"kb.cli.{name}").command
+    assert isinstance(found, click.Command)
+    return found
+
+
+def test_help_lists_every_command_with_its_own_first_line(run: Run) -> None:
+    shown = run("kb --help")
+    assert shown.returncode == 0
+    for name, line in COMMANDS.items():
+        assert f"{name} " in shown.stdout
+        assert " ".join((help_of(name).help or "").split()).startswith(line.rstrip("."))
+
+
+def test_help_imports_no_command_and_no_engine() -> None:
+    code = "import sys, kb.cli; kb.cli._run(['--help']); print([m for m in sys.modules if m.startswith('kb.cli.')], \
+        [m for m in ('rdflib', 'pyoxigraph', 'networkx', 'rich', 'yaml', 'pyvis') if m in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert shown.stdout.splitlines()[-1] == "['kb.cli.session'] []"
+
+
+def test_help_is_quick(run: Run) -> None:
+    def once() -> float:
+        start = time.perf_counter()
+        run("kb --help")
+        return time.perf_counter() - start
+
+    once()
+    assert min(once() for _ in range(5)) < 0.36  # three times what is asked of a quiet machine
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples_of_the_help_run(run: Run, name: str, bundled_store: Path, tmp_path: Path) -> None:
+    epilog = help_of(name).epilog or ""
+    examples = re.findall(r"^  (kb .*)$", epilog, re.MULTILINE)
+    assert examples, f"the help of kb {name} ends without an example"
+    store = tmp_path / "store" if name == "build" else bundled_store
+    for example in examples:
+        done = run(example, store, tmp_path)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "message"),
+    [
+        ("kb --version", 0, ""),
+        ("kb nonsense", 2, "No such command"),
+        ("kb query", 2, "Missing argument"),
+        ("kb --store /nowhere query 'ASK {}'", 1, "/nowhere"),
+        ("kb query 'SELECT ?x WHERE { ?x ?y }'", 1, "line 1"),
+        ("kb query @missing.rq", 1, "missing.rq"),
+        ("kb ask tempaltes", 1, "did you mean templates"),
+        ("kb ask object", 1, "needs object"),
+        ("kb ask object --objekt x", 1, "no parameter 'objekt'"),
+        ("kb ask object --object 'HD 2812'", 1, "did you mean HD 2811"),
+        ("kb ask shared-targets --program 7488", 1, "7487"),
+        ("kb show Miry", 1, "MIRI"),
+        ("kb read nowhere.md", 1, "nowhere.md"),
+        ("kb render x.html --focus 1", 1, "nothing is called '1'"),
+        ("kb query 'SELECT * { ?s ?p ?o }' -f csv > /dev/full", 1, "No space left"),
+        ("kb query 'SELECT * { ?s ?p ?o }' | head -1", 0, ""),
+        ("kb query 'SELECT * { ?s ?p ?o }' -f csv | head -1", 0, ""),
+        ("kb show 7487 | true", 0, ""),
+    ],
+)
+def test_exit_codes_and_one_line_errors(
+    run: Run, command: str, code: int, message: str, bundled_store: Path, tmp_path: Path
+) -> None:
+    done = run(command, bundled_store, tmp_path)
+    assert done.returncode == code, done.stderr
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    if code == 1:
+        assert len(done.stderr.splitlines()) == 1
+    if not message:
+        assert done.stderr == ""
+
+
+def test_interrupt_is_silent(run: Run, bundled_store: Path) -> None:
+    done = run("kb query - & sleep 0.4; kill -INT $!; wait $!", bundled_store)
+    assert "Traceback" not in done.stderr
+
+
+def test_data_and_messages_are_apart(run: Run, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    done = run("kb build", store)
+    assert done.stdout == ""
+    assert "38 programs" in done.stderr
+    assert run("kb --quiet build", store).stderr == ""

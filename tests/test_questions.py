@@ -1,0 +1,87 @@
+"""The saved questions: headers, slots, answers, and that values are terms, never text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kb.errors import UsageError
+from kb.questions import ask, bind, fill_slot, load, names
+from kb.store import Store, open_store
+
+
+@pytest.fixture(scope="module")
+def store(bundled_store: Path) -> Iterator[Store]:
+    with open_store(bundled_store) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("name", names())
+def test_question_is_whole(name: str, store: Store) -> None:
+    question = load(name)
+    assert question.title
+    assert question.description.endswith(".")
+    result = store.query(question.sparql)
+    assert result.variables == tuple(column.name for column in question.columns)
+    list(result)
+    slots = set(re.findall(r"VALUES \?_([\w-]+) \{", question.sparql))
+    assert slots == {parameter.name for parameter in question.parameters}
+
+
+@pytest.mark.parametrize("name", names())
+def test_question_is_portable(name: str) -> None:
+    from rdflib.plugins.sparql import prepareQuery
+
+    sparql = load(name).sparql
+    prepareQuery(sparql)  # declares its own prefixes and is SPARQL 1.1
+    ordered = sparql.rsplit("ORDER BY", 1)[1]
+    for column in load(name).columns:  # a total order, so that every engine gives the rows in the same one
+        assert f"?{column.name}" in ordered or f"AS ?{column.name})" in sparql, column.name
+    assert "DESCRIBE" not in sparql
+
+
+def test_there_are_enough_questions() -> None:
+    assert len(names()) >= 12
+
+
+def test_answers_on_the_bundled_records(store: Store) -> None:
+    assert [row[:2] for row in ask(store, "instruments")] == [("MIRI", 14), ("NIRCam", 2)]
+    roles = ask(store, "object", {"object": "HD 2811"})
+    assert len(roles) == 8
+    assert roles.column("role").count("Background") == 2
+    hours = {row[0]: str(row[2]) for row in ask(store, "sodrm-hours")}
+    assert hours == {"MIRI": "904.6", "NIRCam": "595.7", "NIRSpec": "350.8", "NIRISS": "172.2"}
+    assert len(ask(store, "planned")) == 37
+    assert len(ask(store, "program-observations", {"program": 7487})) == 16
+    assert len(ask(store, "program-targets", {"program": 7487})) == 12
+    assert ask(store, "calibration", {"instrument": "miri", "cycle": "cycle 4"}).column("id") == [7487]
+    assert len(ask(store, "calibration", {"instrument": "miri", "cycle": 3})) == 0
+    assert len(ask(store, "both-instruments")) == 0
+    assert ask(store, "both-instruments", {"second": "nircam"}).column("id") == [7487]
+
+
+def test_values_are_taken_as_people_type_them(store: Store) -> None:
+    for text in ("HD 2811", "hd2811", "HD-2811", "HD2811-BKG"):
+        assert "object/hd-2811>" in bind(store, load("object"), {"object": text})
+    for text in ("7487", "program 7487", "PID 7487", 7487):
+        assert "program/7487>" in bind(store, load("findings"), {"program": text})
+    for text in ("MIRI MRS", "miri medium-resolution spectroscopy", "miri-medium-resolution-spectroscopy"):
+        assert "miri-medium-resolution" in bind(store, load("template-programs"), {"template": text})
+    assert "VALUES ?_cycle { 4 }" in bind(store, load("instruments"), {"cycle": "Cycle 4"})
+
+
+@pytest.mark.parametrize("text", ["7487> } } #", "x> <y", '"; DROP', "MIRI } UNION { ?s ?p ?o", "\\", "a\nb"])
+def test_no_text_gets_into_a_query(store: Store, text: str) -> None:
+    for name, parameter in (("findings", "program"), ("object", "object"), ("templates", "instrument")):
+        with pytest.raises(UsageError):
+            bind(store, load(name), {parameter: text})
+    with pytest.raises(UsageError, match="number"):
+        bind(store, load("most-observed"), {"programs": text})
+
+
+def test_slots_are_filled_everywhere() -> None:
+    filled = fill_slot("VALUES ?_a { UNDEF } VALUES ?_b { <x> } VALUES ?_a { <y> }", "a", r"\1")
+    assert filled == r"VALUES ?_a { \1 } VALUES ?_b { <x> } VALUES ?_a { \1 }"
