@@ -66,7 +66,7 @@ def test_answers_on_the_bundled_records(store: Store) -> None:
 def test_values_are_taken_as_people_type_them(store: Store) -> None:
     for text in ("HD 2811", "hd2811", "HD-2811", "HD2811-BKG"):
         assert "object/hd-2811>" in bind(store, load("object"), {"object": text})
-    for text in ("7487", "program 7487", "PID 7487", 7487):
+    for text in ("7487", "program 7487", "PID 7487", "07487"):
         assert "program/7487>" in bind(store, load("findings"), {"program": text})
     for text in ("MIRI MRS", "miri medium-resolution spectroscopy", "miri-medium-resolution-spectroscopy"):
         assert "miri-medium-resolution" in bind(store, load("template-programs"), {"template": text})

@@ -27,5 +27,7 @@ def command(session: Session, file: Path, focus: str | None, depth: int) -> None
     with session.open() as store:
         iri = find(store, focus)[1] if focus else None
         graph = to_networkx(store, focus=iri, depth=depth)
+    if iri is None:  # what hangs on nothing tells nothing in a picture
+        graph.remove_nodes_from([node for node, degree in graph.degree() if not degree])
     write_page(graph, file)
     session.say(f"{file}: {graph.number_of_nodes()} nodes, {graph.number_of_edges()} links")

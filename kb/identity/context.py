@@ -37,7 +37,7 @@ class Setting:
     def of(cls, title: str, category: str | None, targets: Sequence[tuple[Wording, Name | None]]) -> Setting:
         """Gather what the targets of a program say about each other."""
         plain = [n for w, n in targets if n and not w.says("background", "offset", "reference", "catalog")]
-        systems = frozenset(n.system for n in plain if n.system and n.moving)
+        systems = frozenset(n.system for n in plain if n.system)
         return cls(title, category, frozenset(n.object for n in plain), systems)
 
 
@@ -61,11 +61,12 @@ def in_context(label: str, template: str | None, wording: Wording, name: Name | 
 
 
 def _completed(core: str, name: Name | None, setting: Setting) -> Name | None:
-    """J1007 beside J1007+2115: half a position stands for the only whole one of the program that begins so."""
+    """J1007 beside J1007+2115, V4046 beside V4046 Sgr: the only object of the program that begins so."""
     half = _HALF_POSITION.match(core)
-    if not half:
+    begins = re.compile(rf"J{half[1]}[+-]\d+$" if half else rf"{re.escape(squeeze(core))}(?!\d)")
+    if not half and (len(squeeze(core)) < 4 or not re.search(r"[A-Za-z]+ ?-?\d{2,}$", core)):
         return None
-    whole = [obj for obj in setting.objects if re.search(rf"J{half[1]}[\d.]*[+-]", obj)]
-    if len(whole) != 1:
+    whole = [o for o in setting.objects | setting.systems if (begins.search(o) if half else begins.match(squeeze(o)))]
+    if len(whole) != 1 or (name and whole[0] == name.object):
         return None
-    return Name(whole[0], "coordinates", f"short for {whole[0]}, the only one that begins so in the program")
+    return Name(whole[0], "coordinates" if half else "suffix", f"short for {whole[0]}, alone in the program to begin so")

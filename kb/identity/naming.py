@@ -40,9 +40,13 @@ _COMPONENT = re.compile(r"[ _.-]*(A[abAB]|B[abAB]|[A-Z])$")
 _LETTERED = re.compile(r"(.*\d)([ _.-]?[A-Ha-h])$")
 _WHOLE = re.compile(r"[ _.-]*(?:A-?B-?C?|AC|BC|SYSTEM)$")
 _LEFTOVER = re.compile(
-    r"^(?:\*+ ?|V\*?[ _-]+(?=V?[A-Z0-9]+[ _-]+[A-Z]{3}(?![A-Z]))|-+(?=\D)|NAME[ _-]+|EM[ _-]+|(?:Group|QSO|TD|CAL|LRN|EXZ)[ _-]+|PHOT[ _-]TEMPLATE[ _-]\d+[ _-])+",
-    re.I,
+    # SIMBAD's "* ", "V* ", "NAME ", "EM* " as the proposal tool leaves them, then prefixes that say what it is for.
+    r"^(?:\*+ ?|-+(?=\D)|V\*?[ _-]+(?=V?[A-Z0-9]+[ _-]+[A-Z]{3}(?![A-Z]))|(?:NAME|EM|Group|QSO|TD|CAL|LRN|EXZ|AGN|SF)[ _-]+"
+    r"|PHOT[ _-]TEMPLATE[ _-]\d+[ _-])+",
+    re.IGNORECASE,
 )
+# CR7-COS-6.60-L: the field, the redshift and a class, which other programs leave out.
+_REDSHIFT = re.compile(r"(?<=[A-Za-z0-9])[ _-](?:COS|COSMOS|GS|GN|UDS|EGS|F)-\d+\.\d+(?:-[A-Z])?$", re.IGNORECASE)
 _WORD = re.compile(
     r"[A-Z]?[a-z]{3,}|[A-Za-z]{1,3}(?![A-Za-z])|[A-Z]+(?=[A-Z][a-z]{3})|[A-Za-z]+|\d+(?:[.+-]+\d+)*(?:[A-Za-z](?![A-Za-z]))?"
 )
@@ -100,6 +104,8 @@ def name_object(text: str) -> Name | None:
     plain = _CLUSTER.sub("", _LEFTOVER.sub("", text)) if not re.match(r"QSO[ _-]?J?\d", text, re.I) else text
     if plain != text and (hit := known.get(_key(plain))):
         return _aliased(text, hit)
+    if re.search(r"[A-Za-z]", bare := _REDSHIFT.sub("", plain)) and bare != plain:
+        return name_object(bare)
     read = _read(plain)
     if read is None:
         stem = _LETTERED.match(plain)
@@ -123,8 +129,7 @@ def name_object(text: str) -> Name | None:
 
 # Where on a body, or how it is turned, is still that body.
 _ASPECT = re.compile(
-    r"[ _-]*(?:fixe[dr]|target|bis|leading|trailing|cent(?:re|er)|pole|disk|limb|north|south|east|west|loc|lat|eq|[NSEW]?\d+[NSEW]?|[ _-])+$",
-    re.I,
+    r"[ _-]*(?:(?:fixed|target|bis|leading|trailing|cent(?:re|er)|disk|full|system|loc\d*|\d)[ _-]*)+$", re.IGNORECASE
 )
 _MOON_KINDS = frozenset({"moon", "major planet", "dwarf planet", "asteroid"})
 
@@ -193,6 +198,8 @@ def _tidy(text: str) -> str:
             words[-1] += word
         else:
             words.append(word)
+    if words[:1] in (["J"], ["j"]) and len(words) > 1:
+        words[:2] = [f"J{words[1]}"]
     return " ".join(word.title() if len(word) > 3 and word.isalpha() else word.upper() for word in words)
 
 
@@ -207,15 +214,13 @@ def _same_digits(text: str, name: str) -> bool:
 def generic(text: str) -> bool:
     """Tell whether a name means nothing outside its program.
 
-    So does a bare number, a placeholder with or without a number, a letter with a short number, half a position.
+    So does a bare number, a placeholder with or without a number, a letter with a short number.
 
-    >>> [generic(name) for name in ("130302", "TOO1", "W-1", "J0842", "GRB 080804", "B335")]
-    [True, True, True, True, False, False]
+    >>> [generic(name) for name in ("130302", "TOO1", "W-1", "GRB 080804", "B335")]
+    [True, True, True, False, False]
     """
     if not re.search(r"[A-Za-z]", text):
         return not re.search(r"\d{4,}[+-]\d{2,}", text)
-    if re.fullmatch(r"J[ _-]?\d{4}[A-Za-z]?", text, re.IGNORECASE):
-        return True
     placeholders = rules().placeholders
     if squeeze(text) in placeholders:
         return True

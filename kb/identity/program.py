@@ -107,14 +107,21 @@ def _identity(use: TargetUse, wording: Wording, name: Name | None, setting: Sett
 
 def _designates(text: str, wording: Wording, name: Name, role: str, setting: Setting) -> bool:
     """Tell whether the name means an object in this role: not a word of its program, nor a star observed for another."""
+    if role == "catalog":
+        return False
     if not name.certain:
-        if role in ("catalog", "field", "internal"):
+        if role in ("field", "internal"):
             return False
         if role in ("background", "offset", "reference"):
-            return name.object in setting.objects
+            return name.object in setting.objects or _is_designation(name.object)
     if role == "offset" and re.search(r"star", text, re.IGNORECASE):
         return False
     return not wording.says("reference") or _is_itself(wording, name, setting)
+
+
+def _is_designation(name: str) -> bool:
+    """Tell a designation, which has letters and numbers, from words that say where the sky is."""
+    return re.search(r"[A-Za-z]{2}", name) is not None and re.search(r"\d{2}|[A-Za-z]{2} \d", name) is not None
 
 
 def _is_itself(wording: Wording, name: Name, setting: Setting) -> bool:

@@ -47,6 +47,8 @@ def _effect(token: str) -> str | None:
     if upper in words and upper not in _NEEDS_NUMBER:
         return words[upper]
     bare = re.sub(r"\d[\d.]{0,4}(?:[A-Z]|ARCSEC\w*)?$", "", upper)
+    if bare in _NEEDS_NUMBER and len(upper) > 4 and upper.isalnum():
+        return None
     if bare != upper and bare and bare in words:
         return words[bare]
     return "mode" if _FILTER.match(upper) else None
@@ -139,9 +141,10 @@ def _follows(token: str, index: int) -> bool:
 
 def _trailing(token: str, before: str | None) -> bool:
     """``BKG-2``, ``Copy-3``, ``EPOCH-B``: a number that belongs to the word before it; a part keeps its number."""
-    return before in ("background", "offset", "nth", "catalog", "reference") and bool(
-        _DIGITS.match(token) or _STAMP.match(token)
-    )
+    if before == "catalog" and _STAMP.match(token):
+        return True
+    return before in ("background", "offset", "nth", "catalog", "reference") and bool(_DIGITS.match(token))
+
 
 
 def _names_something(text: str) -> bool:

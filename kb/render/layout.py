@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import networkx
 
+Place = tuple[float, float]
+
 __all__ = ["FOCUS_SCALE", "LABEL_LENGTH", "positions"]
 
 #: How much larger the focus is drawn, and how many characters of a label.
@@ -42,22 +44,32 @@ def positions(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
     pairs = sorted({(min(a, b), max(a, b)) for a, b in ((number[a], number[b]) for a, b in graph.edges()) if a != b})
     net = igraph.Graph(n=len(nodes), edges=pairs)
     igraph.set_random_number_generator(random.Random(SEED))  # noqa: S311 - a picture, no secret
-    places: list[tuple[float, float]] = [(0.0, 0.0)] * len(nodes)
-    left = 0.0
-    for part in sorted(net.connected_components(), key=lambda part: (-len(part), part)):
-        piece = net.induced_subgraph(part)
-        drawn = _draw(piece)
-        low_x, low_y = min(x for x, _ in drawn), min(y for _, y in drawn)
-        width = max(x for x, _ in drawn) - low_x
-        for vertex, (x, y) in zip(sorted(part), drawn, strict=True):
-            places[vertex] = (left + x - low_x, y - low_y)
-        left += width + 2 * STEP
+    parts = sorted(net.connected_components(), key=lambda part: (-len(part), part))
+    places = [(0.0, 0.0)] * len(nodes)
+    for part, drawn in zip(parts, _packed([_draw(net.induced_subgraph(part)) for part in parts]), strict=True):
+        for vertex, place in zip(sorted(part), drawn, strict=True):
+            places[vertex] = place
     if len(nodes) <= BEAUTIFUL:
         places = _apart(places, [_box(graph.nodes[node]) for node in nodes])
     return {node: (round(x), round(y)) for node, (x, y) in zip(nodes, places, strict=True)}
 
 
-def _draw(piece: object) -> list[tuple[float, float]]:
+def _packed(pieces: list[list[Place]]) -> list[list[Place]]:
+    """Put pieces, largest first, side by side in rows as wide as the first."""
+    moved = []
+    left = top = height = row = 0.0
+    for piece in pieces:
+        low_x, low_y = min(x for x, _ in piece), min(y for _, y in piece)
+        width, tall = max(x for x, _ in piece) - low_x, max(y for _, y in piece) - low_y
+        row = row or max(width, 10 * STEP)
+        if left and left + width > row:
+            left, top, height = 0.0, top + height + STEP, 0.0
+        moved.append([(left + x - low_x, top + y - low_y) for x, y in piece])
+        left, height = left + width + 1.5 * STEP, max(height, tall)
+    return moved
+
+
+def _draw(piece: object) -> list[Place]:
     """Lay out one part that hangs together, in pixels, wider than high as windows are."""
     import igraph
 
@@ -88,9 +100,7 @@ def _box(data: dict[str, Any]) -> tuple[float, float, float]:
     return max(label, 2 * radius) + GAP, radius + GAP / 2, radius + LINE + GAP / 2
 
 
-def _apart(
-    places: list[tuple[float, float]], boxes: list[tuple[float, float, float]], *, rounds: int = 400
-) -> list[tuple[float, float]]:
+def _apart(places: list[Place], boxes: list[tuple[float, float, float]], *, rounds: int = 400) -> list[Place]:
     """Push overlapping boxes apart, a little in each round, the shorter way."""
     xs, ys = [x for x, _ in places], [y for _, y in places]
     reach = 2 * max(up + down for _, up, down in boxes)
