@@ -25,5 +25,9 @@ class QueryError(KbError):
     """A query that does not parse (with line and column) or cannot be answered."""
 
 
+class ServiceError(KbError):
+    """A service on the network that cannot be reached, refuses, or answers something else than it should."""
+
+
 class UsageError(KbError):
     """A name, parameter or format that the user gave and that does not exist; says what does."""

@@ -30,6 +30,7 @@ COMMANDS = {
     "info": "Say what is in the store.",
     "export": "Write the graph to a file, format by suffix.",
     "render": "Draw a neighbourhood as an interactive offline page.",
+    "resolve": "Look target names up in SIMBAD and write an alias file.",
 }
 
 EXIT_ERROR = 1

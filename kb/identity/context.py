@@ -21,7 +21,9 @@ SKY_LABEL = re.compile(r"\b(?:b(?:ac)?k?gr?n?d?|bkg\w*|bckg\w*|background\w*|bac
 _ASTEROIDS = re.compile(r"asteroid|main[- ]belt|trojan|near-earth object", re.IGNORECASE)
 _TIME_SERIES = re.compile(r"time series|single-?object slitless|low resolution", re.IGNORECASE)
 _PLANETARY = re.compile(r"transit|eclips|phase curve|exoplanet|planet|jupiter|neptune|earth|atmospher", re.IGNORECASE)
+_SKY_OF = re.compile(r"(.*)[ _-](?:SKY|BKG|BCKG|BACKGROUND)$", re.IGNORECASE)
 _HALF_POSITION = re.compile(r"(?:[A-Za-z0-9]*[A-Za-z])?J?[ _-]?(\d{4})[A-Za-z]?$")
+_SHORT_NAME = re.compile(r"^.+[A-Za-z][ _-]?\d{2,}$|^[A-Za-z]\d{3,}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,32 @@ class Setting:
     category: str | None
     objects: frozenset[str]
     systems: frozenset[str]
+    in_title: frozenset[str]
+    with_sky: frozenset[str]
 
     @classmethod
-    def of(cls, title: str, category: str | None, targets: Sequence[tuple[Wording, Name | None]]) -> Setting:
-        """Gather what the targets of a program say about each other."""
-        plain = [n for w, n in targets if n and not w.says("background", "offset", "reference", "catalog")]
-        systems = frozenset(n.system for n in plain if n.system)
-        return cls(title, category, frozenset(n.object for n in plain), systems)
+    def of(cls, title: str, category: str | None, targets: Sequence[tuple[str, Wording, Name | None]]) -> Setting:
+        """Gather what the targets of a program say about each other.
+
+        ``in_title`` are the objects that the title names, ``with_sky`` the squeezed names of which another target is
+        the sky: CK-2-BG, a background star, has its CK-2-BG-SKY.
+        """
+        targets = list(dict.fromkeys(targets))
+        plain = [(w, n) for _, w, n in targets if n and not w.says("background", "offset", "reference", "catalog")]
+        heading = squeeze(title)
+        named = (
+            n.object
+            for w, n in plain
+            if any(len(name) > 3 and name in heading for name in (squeeze(w.core), squeeze(n.object), squeeze(n.system or "")))
+        )
+        return cls(
+            title,
+            category,
+            frozenset(n.object for _, n in plain),
+            frozenset(n.system for _, n in plain if n.system),
+            frozenset(named),
+            frozenset(squeeze(head[1]) for text, _, _ in targets if (head := _SKY_OF.match(text))),
+        )
 
 
 def in_context(label: str, template: str | None, wording: Wording, name: Name | None, setting: Setting) -> Name | None:
@@ -62,11 +83,18 @@ def in_context(label: str, template: str | None, wording: Wording, name: Name | 
 
 def _completed(core: str, name: Name | None, setting: Setting) -> Name | None:
     """J1007 beside J1007+2115, V4046 beside V4046 Sgr: the only object of the program that begins so."""
-    half = _HALF_POSITION.match(core)
-    begins = re.compile(rf"J{half[1]}[+-]\d+$" if half else rf"{re.escape(squeeze(core))}(?!\d)")
-    if not half and (len(squeeze(core)) < 4 or not re.search(r"[A-Za-z]+ ?-?\d{2,}$", core)):
+    if half := _HALF_POSITION.match(core):
+        begins = (f"J{half[1]}+", f"J{half[1]}-")
+        whole = [o for o in setting.objects | setting.systems if o[o.rfind("J") :].startswith(begins) and " " not in o[-4:]]
+    elif _SHORT_NAME.search(core):
+        start = squeeze(core)
+        whole = [o for o in setting.objects | setting.systems if _begins(squeeze(o), start)]
+    else:
         return None
-    whole = [o for o in setting.objects | setting.systems if (begins.search(o) if half else begins.match(squeeze(o)))]
     if len(whole) != 1 or (name and whole[0] == name.object):
         return None
     return Name(whole[0], "coordinates" if half else "suffix", f"short for {whole[0]}, alone in the program to begin so")
+
+
+def _begins(name: str, start: str) -> bool:
+    return name.startswith(start) and not name[len(start) : len(start) + 1].isdigit()

@@ -56,6 +56,10 @@ _REREAD = re.compile(r"\d{4}[\d.]*[+-]\d|[A-Za-z] ?0\d|^ESO")
 _CLUSTER = re.compile(r"^CL[ _-]+(?=[A-Za-z])", re.I)
 
 
+_MINUS = re.compile(r"(?<=\d)[ _]?-(?=\d)")
+_MINOR_PLANETS = "MPC"
+
+
 @lru_cache(maxsize=1)
 def aliases() -> dict[str, tuple[str, str]]:
     """Return squeezed name and canonical name of every alias → (object, source)."""
@@ -67,10 +71,11 @@ def aliases() -> dict[str, tuple[str, str]]:
         plain = _read(name) if _REREAD.search(name) else None
         if plain and not plain[0].tail and plain[0].name != obj:
             table.setdefault(_key(plain[0].name), (obj, source))
-        table.setdefault(_key(obj), (obj, "canonical"))
+        table.setdefault(_key(obj), (obj, source))
     return table
 
 
+@lru_cache(maxsize=65536)
 def well_known(text: str) -> Name | None:
     """Return the object of a name that is in the alias table as a whole: ``Barnard's Star`` keeps its star."""
     hit = aliases().get(_key(text)) or aliases().get(_key(_LEFTOVER.sub("", text)))
@@ -79,7 +84,7 @@ def well_known(text: str) -> Name | None:
 
 def _key(text: str) -> str:
     """Comparison key: case and separators do not count, the sign of a coordinate does."""
-    return squeeze(re.sub(r"(?<=\d)[ _]?-(?=\d)", "~", text))
+    return squeeze(_MINUS.sub("~", text) if "-" in text else text)
 
 
 def _read(text: str) -> tuple[Designation, str] | None:
@@ -101,7 +106,7 @@ def name_object(text: str) -> Name | None:
         return _aliased(text, hit)
     if generic(text):
         return None
-    plain = _CLUSTER.sub("", _LEFTOVER.sub("", text)) if not re.match(r"QSO[ _-]?J?\d", text, re.I) else text
+    plain = _CLUSTER.sub("", _LEFTOVER.sub("", text))
     if plain != text and (hit := known.get(_key(plain))):
         return _aliased(text, hit)
     if re.search(r"[A-Za-z]", bare := _REDSHIFT.sub("", plain)) and bare != plain:
@@ -115,8 +120,8 @@ def name_object(text: str) -> Name | None:
         return _spelled(plain)
     found, how = read
     name, rule = found.name, f"{how} {found.name.split()[0]}" if how == "catalogue" else how
-    if hit := known.get(_key(name)):
-        name, rule = hit[0], f"{rule}; alias ({hit[1]})" if hit[1] != "canonical" else rule
+    if (hit := known.get(_key(name))) and hit[0] != name:
+        name, rule = hit[0], f"{rule}; alias ({hit[1]})"
     method = "alias" if name != found.name else _method(text, name)
     if "J" in name and re.search(r"\d{4}[+-]\d\d", name) and method == "normalised" and not _same_digits(text, name):
         method, rule = "coordinates", f"{rule}; position cut to the precision that names share"
@@ -175,9 +180,10 @@ def _host(name: str) -> str | None:
 
 def _aliased(text: str, hit: tuple[str, str]) -> Name:
     obj, source = hit
-    if source == "canonical":
-        return Name(obj, _method(text, obj), "known name", _host(obj))
-    return Name(obj, "normalised" if squeeze(text) == squeeze(obj) else "alias", f"alias ({source})", _host(obj))
+    moving = source == _MINOR_PLANETS
+    if _key(text) == _key(obj):
+        return Name(obj, _method(text, obj), "known name", _host(obj), moving=moving)
+    return Name(obj, "alias", f"alias ({source})", _host(obj), moving=moving)
 
 
 def _spelled(text: str) -> Name:

@@ -34,6 +34,8 @@ _VARIABLE = re.compile(r"(?:V\*?[ _-]+)?(V[ _]?\d{3,4}|[R-Z]|[A-IK-Z][A-Z])[ _.-
 _FLAMSTEED = re.compile(r"(\d{1,3})[ _.-]*$")
 _BAYER = re.compile(r"([A-Za-z]{2,7})\.?[ _.-]*(?:0*(\d{1,2}))?[ _.-]*$")
 _LATIN = re.compile(r"([A-Za-z])[ _.-]+$")
+_LEFTOVER = re.compile(r"^(?:\*+|-|V\*?[ _-]|EM\*?[ _-]|NAME[ _-])[ _]*(?=[A-Za-z0-9])")
+_SEPARATORS = re.compile(r"[ _.-]+")
 _SUN = {"I": "18", "J": "19", "K": "20"}
 
 
@@ -89,8 +91,8 @@ def _named_body(text: str) -> Designation | None:
 
 def _star(text: str) -> Designation | None:
     table = rules()
-    plain = re.sub(r"^(?:\*+|-|V\*?[ _-]|EM\*?[ _-]|NAME[ _-])[ _]*(?=[A-Za-z0-9])", "", text)
-    words = re.split(r"[ _.-]+", plain)
+    plain = _LEFTOVER.sub("", text)
+    words = _SEPARATORS.split(plain)
     # The constellation is one word, two for the genitives of two words, or glued to what precedes it.
     for first in range(1, len(words)):
         for last in (first + 2, first + 1):

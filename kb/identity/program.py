@@ -77,7 +77,7 @@ def identify(
     """
     wordings = [unwrap(use.name) for use in uses]
     found = [_found(use, wording, aliases or {}) for use, wording in zip(uses, wordings, strict=True)]
-    setting = Setting.of(title, category, list(zip(wordings, found, strict=True)))
+    setting = Setting.of(title, category, list(zip((use.name for use in uses), wordings, found, strict=True)))
     return tuple(
         _identity(use, wording, name, setting) for use, wording, name in zip(uses, wordings, found, strict=True)
     )

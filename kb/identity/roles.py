@@ -9,7 +9,7 @@ import re
 
 from kb.identity.context import SKY_LABEL, Setting
 from kb.identity.naming import Name, name_object
-from kb.identity.rules import rules
+from kb.identity.rules import rules, squeeze
 from kb.identity.wording import Wording
 
 __all__ = ["role_of"]
@@ -20,7 +20,9 @@ _INTERNAL = re.compile(r"\b(?:dark|internal|lamp)\b", re.IGNORECASE)
 _WIDE = re.compile(r"imag|wide field|external|pointing|focus|engineering|dark|flat", re.IGNORECASE)
 _COMPARED = re.compile(r"\bref(?:erence|s)?\b|\bPSF\b|\bcalibrator\b", re.IGNORECASE)
 _COMPARED_STAR = re.compile(
-    r"\bref(?:erence)?[- ]*star|\bPSF[- ]*(?:ref\w*|star|cal\w*)|\breference[- ]*PSF|\bstar[- ]*ref\w*", re.IGNORECASE
+    r"\bref(?:erence)?[- ]*star|\bP ?S ?F[- ]*(?:ref\w*|star|cal(?:ibrator)?\b)|\breference[- ]*PSF|\bstar[- ]*ref\w*|\bon ref\w*"
+    r"|^CAL$|\breference$",
+    re.IGNORECASE,
 )
 _CATALOG = re.compile(
     r"(?:^|[ _.\d-])(?:cat\d*|catalog\w*|\w*apt\w*cat\w*|msa\w*|e?mpt\w*|targets|source_?list\w*)(?:$|[ _.\d-])",
@@ -28,6 +30,8 @@ _CATALOG = re.compile(
 )
 _VERSION = re.compile(r"[_ ]v\d+\w?$", re.IGNORECASE)
 _NUMBERED = re.compile(r"([A-Za-z]+)[ _-]?0*(\d*)")
+_TILES = re.compile(r"(?:deep |medium )?(?:tiles?|pointings?)\b", re.IGNORECASE)
+_CALIBRATES = re.compile(r"(?:TD[ _-])?CAL[ _-](?!FIELD)", re.IGNORECASE)
 _PLACE = re.compile(r"[A-Za-z]+")
 
 
@@ -39,7 +43,7 @@ def role_of(
     known = name is not None and name.certain
     if word := wording.says("source"):
         return "science", f"{word}: the source itself"
-    if word := wording.says("background"):
+    if (word := wording.says("background")) and squeeze(text) not in setting.with_sky:
         return "background", f"sky word {word}"
     if _INTERNAL.search(template) and not known:
         return "internal", "no sky"
@@ -49,32 +53,41 @@ def role_of(
         return _offset(word, label, template, name)
     if word := wording.says("reference"):
         return "reference", f"{word}: a star to compare with"
-    if _SHUTTERS.search(template) and (name is None or not known or _is_list(text, name)):
+    if _SHUTTERS.search(template) and (name is None or not known or _is_list(text, wording, name)):
         return "catalog", "list of sources for the shutters"
     if not known:
         if _CATALOG.search(text) or (_VERSION.search(text) and not _PLACE.fullmatch(wording.core)):
             return "catalog", "named like a catalogue"
-    if word := _field(wording.core or text, template):
+    wide = bool(_WIDE.search(template)) or not template
+    if word := _field(wording.core or text, wide):
         return "field", f"field word {word}"
+    if not known and wide and _TILES.match(label):
+        return "field", "label says tiles or pointing"
     if name is None and SKY_LABEL.search(label):
         return "background", "label says background"
-    if _is_compared(label, template, name, setting):
-        return "reference", "label says reference star"
+    if _is_compared(text, label, template, name, setting):
+        return "reference", "row or title says reference star"
     return "science", ""
 
 
-def _is_list(text: str, name: Name) -> bool:
+def _is_list(text: str, wording: Wording, name: Name) -> bool:
     """Tell the sources of a field from the object that the list is named after."""
-    return "part of" in name.rule or _VERSION.search(text) is not None or _CATALOG.search(text) is not None
+    return "part of" in name.rule or wording.says("nth") is not None or _VERSION.search(text) is not None or _CATALOG.search(text) is not None
 
 
-def _is_compared(label: str, template: str, name: Name | None, setting: Setting) -> bool:
-    """Tell whether the row's label makes a star one that others are compared with."""
+def _is_compared(text: str, label: str, template: str, name: Name | None, setting: Setting) -> bool:
+    """Tell whether the row or the title makes a star one that others are compared with."""
     label = label.replace("_", " ")
-    if len(setting.objects) < 2 or not _COMPARED.search(label):
+    if len(setting.objects) < 2:
         return False
-    if _CORONAGRAPH.search(template) or _COMPARED_STAR.search(label):
+    compares = bool(_CORONAGRAPH.search(template))
+    if _COMPARED_STAR.search(label) or (compares and (_COMPARED.search(label) or _CALIBRATES.match(text))):
         return True
+    if name and name.certain and setting.in_title and not {name.object, name.system} & (setting.in_title | setting.systems):
+        # The title names what it is about; beside it stands the star that it is compared with.
+        return len(setting.objects) <= 3 if compares else len(setting.objects) == 2 and bool(setting.systems)
+    if not _COMPARED.search(label):
+        return False
     # "beta Pic PSF" on another star: the label names the star that it is for.
     words = label.split()
     named = (name_object(" ".join(words[:count])) for count in (1, 2, 3))
@@ -93,12 +106,11 @@ def _offset(word: str, label: str, template: str, name: Name | None) -> tuple[st
     return "offset", word
 
 
-def _field(text: str, template: str) -> str | None:
+def _field(text: str, wide: bool) -> str | None:
     """Return the word that makes a name one of a field."""
     fields = rules().fields
-    wide = bool(_WIDE.search(template)) or not template
     for first, (word, number) in enumerate(_NUMBERED.findall(text)):
-        where = "any" if word.upper().endswith("FIELD") else fields.get(word.upper())
+        where = fields.get(word.upper()) or ("imaging" if word.upper().endswith("FIELD") else None)
         # COSMOS24108 is a galaxy of the field, COSMOS-3 a part of it.
         if where == "any" or (where == "first" and not first) or (where == "imaging" and wide and len(number) < 4):
             return word

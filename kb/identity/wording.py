@@ -33,23 +33,42 @@ _TOKEN = re.compile(r"[^ _\-/]+")
 _FILTER = re.compile(r"(?:F\d{3,4}[WMNCXR]?\d?|G\d{3}[MH]|MASK[A-Z0-9]+|CLEAR|R\d{4}|\d{2}UM)$", re.IGNORECASE)
 _STAMP = re.compile(r"(?:20\d\d(?:[01]\d[0-3]\d)?|\d{6}|\d{0,2}[A-Z]{3}(?:20)?\d\d)$", re.IGNORECASE)
 _PREFIXED = re.compile(r"(PSF(?:STAR)?|BKGD?|BACKGROUND)(?=[A-Z]{2,}\d|\d{3})(.{4,})$", re.IGNORECASE)
-_DIGITS = re.compile(r"(?:\d{1,2}|\d{1,2}[A-Z]?|[A-Z])$", re.IGNORECASE)
-# A version is the letter with a number: a lone V is a variable star.
-_NEEDS_NUMBER = frozenset({"V", "EP", "GO", "P"})
+_NUMBER = re.compile(r"(?:\d{1,2}[A-Z]?|[A-Z])$", re.IGNORECASE)
+_NUMBERED = re.compile(r"\d[\d.]{0,4}(?:[A-Z]|ARCSEC\w*)?$")
+_NAMING = re.compile(r"[A-Za-z]")
+_ALPHANUMERIC = re.compile(r"[A-Za-z0-9]")
+# A version is the letter with a number of at most three digits: V alone and V4046 are variable stars.
+_NEEDS_NUMBER = frozenset({"V", "EP", "P"})
 # Before a name only these are words; MIRI-1 or NEW-1 would lose their only name.
 _LEADING = frozenset({"background", "offset", "source", "reference", "link", "catalog"})
+_NOT_PLAIN = frozenset({"background", "offset", "reference"})
+_TAKES_NUMBER = frozenset({"background", "offset", "nth", "catalog", "reference"})
+# Words of several words, written together before the name is taken apart.
+_SPLIT_WORDS = re.compile(r"with|no|needs|off|ofs|\.|[`\"“”\\]", re.IGNORECASE)
+_JOINED = tuple(
+    (re.compile(pattern, re.IGNORECASE), joined)
+    for pattern, joined in (
+        (r"[`\"“”\\]", ""),
+        (r"\bwith[ _-]*no[ _-]*(?=b(?:ac)?k)|\bno[ _-]+(?=bkg|background|sky\b)|\b(?:needs|no)[ _-]*(?=offset)", "NO"),
+        (r"\bwith[ _-]+(?=b(?:ac)?k)", "W"),
+        (r"\boff[ _-]+(?=position|source|galaxy|target|field)", "OFF"),
+        (r"(?<=[A-Za-z]{3})(off?sets?)(?=star|[ _-]|$)", r" \1 "),
+        (r"\.(?=[A-Za-z]{2})", " "),
+    )
+)
 
 
+@lru_cache(maxsize=8192)
 def _effect(token: str) -> str | None:
     """Return what a word says; its trailing number (``BKG2``, ``V2.80``) is not part of it."""
     words = rules().words
     upper = token.upper().strip(".()")
     if upper in words and upper not in _NEEDS_NUMBER:
         return words[upper]
-    bare = re.sub(r"\d[\d.]{0,4}(?:[A-Z]|ARCSEC\w*)?$", "", upper)
+    bare = _NUMBERED.sub("", upper)
     if bare in _NEEDS_NUMBER and len(upper) > 4 and upper.isalnum():
         return None
-    if bare != upper and bare and bare in words:
+    if bare != upper and bare in words:
         return words[bare]
     return "mode" if _FILTER.match(upper) else None
 
@@ -61,96 +80,82 @@ def _glued() -> re.Pattern[str]:
 
 
 def _may_be_glued(word: str, effect: str) -> bool:
-    return (
-        len(word) >= 3 and effect in ("background", "source") or word in ("MIRI", "NIRCAM", "NIRSPEC", "MAIN", "OFFSET")
-    )
+    if effect in ("background", "source"):
+        return len(word) >= 3
+    return word in ("MIRI", "NIRCAM", "NIRSPEC", "MAIN", "OFFSET")
 
 
 @lru_cache(maxsize=65536)
 def unwrap(name: str) -> Wording:
     """Take the words of proposers off a name.
 
-    The longest words are tested first, so that ``WBKG`` (with background: the source itself) never reads as ``BKG``.
+    Words are looked up whole, so that ``WBKG`` (with background: the source itself) never reads as ``BKG``.
     """
-    text = re.sub(r"[`\"“”]", "", name).replace("\\_", "_")
-    text = re.sub(
-        r"\bwith[ _-]*no[ _-]*(?=b(?:ac)?k)|\bno[ _-]+(?=bkg|background|sky\b)", "NO", text, flags=re.IGNORECASE
-    )
-    text = re.sub(r"\bwith[ _-]+(?=b(?:ac)?k)", "W", text, flags=re.IGNORECASE)
-    text = re.sub(r"\boff[ _-]+(?=position|source|galaxy|target|field)", "OFF", text, flags=re.IGNORECASE)
-    text = re.sub(r"\b(?:needs|no)[ _-]*(?=offset)", "NO", text, flags=re.IGNORECASE)
-    text = re.sub(r"(?<=[A-Za-z]{3})(off?sets?)(?=star|[ _-]|$)", r" \1 ", text, flags=re.IGNORECASE)
-    text = re.sub(r"\.(?=[A-Za-z]{2})", " ", text)
-    spans = [(m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    text = name
+    if _SPLIT_WORDS.search(text):
+        for pattern, joined in _JOINED:
+            text = pattern.sub(joined, text)
+    spans = [match.span() for match in _TOKEN.finditer(text)]
+    words = [text[start:end] for start, end in spans]
+    says = [_says(words, index) for index in range(len(words))]
     effects: list[tuple[str, str]] = []
-    first, last = 0, len(spans)
-
-    def word(index: int) -> str:
-        return text[spans[index][0] : spans[index][1]]
-
-    def effect_at(index: int) -> str | None:
-        # BG Cha, FS Tau, SW UMa: a word of two letters before a constellation is a variable star.
-        if len(word(index)) <= 2 and index + 1 < len(spans) and word(index + 1).upper() in rules().constellations:
-            return None
-        return _effect(word(index))
-
-    sky = next(
-        (i for i in range(last) if effect_at(i) in ("background", "offset", "reference") and _follows(word(i), i)), None
-    )
-    if sky is not None and sky > 0 and any(effect_at(i) is None for i in range(sky)):
+    first, last = 0, len(words)
+    sky = next((i for i, effect in enumerate(says) if effect in _NOT_PLAIN), None)
+    if sky and None in says[:sky]:
         # What follows a sky word tells one sky position from another, not what it is the sky of.
-        tail = [w for w in map(word, range(sky, last))]
-        effects += [(effect, w) for w in tail if (effect := _effect(w))]
+        effects += [(effect, word) for effect, word in zip(says[sky:], words[sky:], strict=True) if effect]
         last = sky
     while last > first:
-        effect = effect_at(last - 1)
-        if effect is None and last - first > 1 and _trailing(word(last - 1), _effect(word(last - 2))):
-            effects.append((_effect(word(last - 2)) or "same", f"{word(last - 2)}-{word(last - 1)}"))
+        effect, before = says[last - 1], says[last - 2] if last - first > 1 else None
+        if effect is None and before and _counts(words[last - 1], before):
+            effects.append((before, f"{words[last - 2]}-{words[last - 1]}"))
             last -= 2
-            continue
-        if effect is None or effect == "part":
+        elif effect is None or effect == "part":
             break
-        effects.append((effect, word(last - 1)))
-        last -= 1
-    while last > first:
-        effect = effect_at(first)
-        if effect is None or effect == "part":
-            break
+        else:
+            effects.append((effect, words[last - 1]))
+            last -= 1
+    while last > first and (effect := says[first]) and effect != "part":
         if effect not in _LEADING and not _names_something(text[spans[first][1] : spans[last - 1][1]]):
             break
-        effects.append((effect, word(first)))
+        effects.append((effect, words[first]))
         first += 1
     core = text[spans[first][0] : spans[last - 1][1]] if last > first else ""
     if first == 0 and core and text[: spans[0][0]].endswith("-"):
         core = f"-{core}"
+    return _unglued(core, tuple(effects))
+
+
+def _unglued(core: str, effects: tuple[tuple[str, str], ...]) -> Wording:
+    """Take off words that are written together with the name: PSFSTARULASJ1342, 12PBACKGROUND."""
     if glued := _PREFIXED.match(core):
-        inner = unwrap(glued[2])
-        effect = "reference" if glued[1].upper().startswith("PSF") else "background"
-        return Wording(inner.core, (*effects, (effect, glued[1]), *inner.effects))
-    if (glued := _glued().match(core)) and _leaves_a_name(glued[1]):
-        effect = _effect(glued[2]) or "mode"
-        inner = unwrap(glued[1])
-        return Wording(inner.core, (*effects, (effect, glued[2]), *inner.effects))
-    return Wording(core, tuple(effects))
+        inner, word = unwrap(glued[2]), glued[1]
+    elif (glued := _glued().match(core)) and len(glued[1]) >= 2 and glued[1].upper() not in rules().words:
+        inner, word = unwrap(glued[1]), glued[2]
+    else:
+        return Wording(core, effects)
+    return Wording(inner.core, (*effects, (_effect(word) or "mode", word), *inner.effects))
 
 
-def _follows(token: str, index: int) -> bool:
-    """DARK before a name is its sky; within one it is a dark cloud."""
-    return index == 0 or token.upper() != "DARK"
+def _says(words: list[str], index: int) -> str | None:
+    """Return what the word says at its place.
+
+    BG Cha, FS Tau: a word of two letters before a constellation is a variable star.  DARK before a name is its sky,
+    within one it is a dark cloud.
+    """
+    word = words[index]
+    if len(word) <= 2 and index + 1 < len(words) and words[index + 1].upper() in rules().constellations:
+        return None
+    if index and word.upper() == "DARK":
+        return None
+    return _effect(word)
 
 
-def _trailing(token: str, before: str | None) -> bool:
+def _counts(token: str, before: str) -> bool:
     """``BKG-2``, ``Copy-3``, ``EPOCH-B``: a number that belongs to the word before it; a part keeps its number."""
-    if before == "catalog" and _STAMP.match(token):
-        return True
-    return before in ("background", "offset", "nth", "catalog", "reference") and bool(_DIGITS.match(token))
-
+    return bool(before in _TAKES_NUMBER and _NUMBER.match(token)) or bool(before == "catalog" and _STAMP.match(token))
 
 
 def _names_something(text: str) -> bool:
     """Tell whether enough is left when a mode is taken off the front: MIRI-1 and NIRCAM-PT-1 are names as a whole."""
-    return len(re.sub(r"[^A-Za-z0-9]", "", text)) >= 4 and re.search(r"[A-Za-z]", text) is not None
-
-
-def _leaves_a_name(text: str) -> bool:
-    return len(text) >= 2 and text.upper() not in rules().words
+    return len(_ALPHANUMERIC.findall(text)) >= 4 and _NAMING.search(text) is not None

@@ -1,0 +1,111 @@
+"""Alias files: more names of sky objects than the rules and the curated table know.
+
+An alias file is CSV with the columns ``name,object,source``; lines that start with ``#`` are remarks.  ``kb resolve``
+writes them, and so can anyone.
+
+>>> Aliases({"HD 48915": "alf CMa"}).get("hd48915")
+'alf CMa'
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from kb.errors import SourceError
+from kb.identity import same_object_name
+from kb.identity.rules import squeeze
+
+__all__ = ["COLUMNS", "Aliases", "name_key", "read_aliases"]
+
+COLUMNS = ("name", "object", "source")
+
+
+def name_key(name: str) -> str:
+    """Return what is compared of a name: neither case nor separators, but the sign of a position.
+
+    >>> name_key("v_AD-Leo") == name_key("V AD Leo"), name_key("J0102-03") == name_key("J0102 03")
+    (True, False)
+    """
+    return squeeze(re.sub(r"(?<=\d)[ _]?-(?=\d)", "~", name))
+
+
+class Aliases(Mapping[str, str]):
+    """Names → objects, looked up by :func:`name_key`."""
+
+    def __init__(self, objects: Mapping[str, str]) -> None:
+        self._objects = {name_key(name): obj for name, obj in objects.items()}
+
+    def __getitem__(self, name: str) -> str:
+        return self._objects[name_key(name)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._objects)
+
+    def __len__(self) -> int:
+        return len(self._objects)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what they say, whatever their order and spelling; readings depend on it."""
+        return hashlib.sha256(json.dumps(sorted(self._objects.items())).encode()).hexdigest()
+
+
+def read_aliases(paths: Iterable[str | Path]) -> Aliases | None:
+    """Read alias files; of two that have the same name the first one counts.
+
+    Returns
+    -------
+    The aliases, each leading to an object that is no alias of another; ``None`` where no file is given.
+
+    Raises
+    ------
+    SourceError
+        A file cannot be read or is no alias file, gives one name two objects, or goes in a circle.
+
+    """
+    files = [Path(path) for path in paths]
+    table: dict[str, str] = {}
+    for path in files:
+        for key, obj in _read(path).items():
+            table.setdefault(key, obj)
+    return Aliases({key: _last(key, table) for key in table}) if files else None
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise SourceError(f"{path}: the alias file cannot be read ({(error.strerror or str(error)).lower()})") from error
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path}: no alias file: it is not text in UTF-8") from error
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
+    rows = list(zip((number for number, _ in numbered), csv.reader(line for _, line in numbered), strict=False))
+    if not rows or tuple(cell.strip() for cell in rows[0][1]) != COLUMNS:
+        raise SourceError(f"{path}: no alias file: the first line must be {','.join(COLUMNS)}")
+    found: dict[str, str] = {}
+    for number, cells in rows[1:]:
+        name, obj = (cells[0].strip(), cells[1].strip()) if len(cells) == len(COLUMNS) else ("", "")
+        if not name_key(name) or not name_key(obj):
+            raise SourceError(f"{path}: line {number}: need {','.join(COLUMNS)}, a name and an object at least")
+        # The object may be spelled in any way: what it is called follows from the rules.
+        obj = same_object_name(obj) or obj
+        if found.setdefault(name_key(name), obj) != obj:
+            raise SourceError(f"{path}: line {number}: {name!r} is {found[name_key(name)]!r} already; keep one of them")
+    return found
+
+
+def _last(key: str, table: Mapping[str, str]) -> str:
+    """Follow aliases of aliases to the end."""
+    seen = {key}
+    obj = table[key]
+    while (key := name_key(obj)) in table and table[key] != obj:
+        if key in seen:
+            raise SourceError(f"alias files: the names of {obj!r} lead in a circle; remove one of them")
+        seen.add(key)
+        obj = table[key]
+    return obj
