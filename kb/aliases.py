@@ -80,7 +80,9 @@ def _read(path: Path) -> dict[str, str]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
-        raise SourceError(f"{path}: the alias file cannot be read ({(error.strerror or str(error)).lower()})") from error
+        raise SourceError(
+            f"{path}: the alias file cannot be read ({(error.strerror or str(error)).lower()})"
+        ) from error
     except UnicodeDecodeError as error:
         raise SourceError(f"{path}: no alias file: it is not text in UTF-8") from error
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]

@@ -59,6 +59,7 @@ def build(
     prune: bool = False,
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    aliases: Iterable[str | Path] = (),
 ) -> BuildReport:
     """Read documents into a store.
 
@@ -77,38 +78,42 @@ def build(
         Number of processes for reading; by default one for each core where there is enough to read.
     progress
         Called with the number of documents read and their total.
+    aliases
+        Alias files (see :mod:`kb.aliases`); other ones than in the last build make all documents be read again.
 
     Raises
     ------
     SourceError
-        A path does not exist or holds no documents.
+        A path does not exist or holds no documents, or an alias file is none.
     StoreError
         The store cannot be written; it is unchanged.
 
     """
     from kb import rules, sources
+    from kb.aliases import read_aliases
     from kb.store.embedded import writing
     from kb.vocabulary import ontology_dir
 
     clock = _Clock()
     with clock("find"):
         files = sorted({str(path.absolute()) for path in sources.find(paths)})
+        known = read_aliases(aliases)
     with writing(Path(store_path)) as writer:
         with clock("compare"):
             manifest = writer.manifest
-            versions = {"reader": sources.reader_version(), "rules": _digest(rules.files(ontology_dir()))}
+            versions = {"reader": sources.reader_version(known), "rules": _digest(rules.files(ontology_dir()))}
             stored = {row["path"]: Entry.from_json(row) for row in manifest.get("documents", [])}
             same_reader = manifest.get("reader") == versions["reader"]
             unchanged = {path for path in files if path in stored and same_reader and _is_same(stored[path])}
         with clock("read"):
-            made = read_all([path for path in files if path not in unchanged], jobs, progress)
+            made = read_all([path for path in files if path not in unchanged], jobs, progress, known)
             given = {path: stored[path] if path in unchanged else _entry(made[path]) for path in files}
             kept = {} if prune else _kept(stored, given)
             if not same_reader:  # the new reader reads the documents of earlier builds as well, if they still lie there
-                again = read_all([path for path in kept if Path(path).is_file()], jobs)
+                again = read_all([path for path in kept if Path(path).is_file()], jobs, aliases=known)
                 kept.update((path, _entry(statements)) for path, statements in again.items())
                 made |= again
-            entries, texts = _settle(kept, given, made)
+            entries, texts = _settle(kept, given, made, known)
             read = len(made)
             made.clear()  # their text is in texts
         noted = {**versions, "documents": [entry.to_json() for entry in entries]}
@@ -155,7 +160,10 @@ def _kept(stored: Mapping[str, Entry], given: Mapping[str, Entry]) -> dict[str, 
 
 
 def _settle(
-    kept: Mapping[str, Entry], given: Mapping[str, Entry], made: Mapping[str, Statements]
+    kept: Mapping[str, Entry],
+    given: Mapping[str, Entry],
+    made: Mapping[str, Statements],
+    aliases: Mapping[str, str] | None,
 ) -> tuple[list[Entry], dict[str, bytes]]:
     """Settle who describes which program; return all documents by path, and the new statements by graph."""
     from kb.sources import read
@@ -168,8 +176,8 @@ def _settle(
     for path, entry in {**kept, **given}.items():
         statements = made.get(path)
         if outcomes[path] != entry.outcome and (statements or Path(path).is_file()):
-            statements = state(path, apply(path, read(Path(path)), outcomes[path]))
-            entry = _entry(statements, entry.claim, outcomes[path])  # noqa: PLW2901
+            statements = state(path, apply(path, read(Path(path), aliases), outcomes[path]))
+            entry = _entry(statements, entry.claim, outcomes[path])
         entries[entry.graph] = entry
         if statements:
             texts[entry.graph] = statements.nquads
@@ -209,8 +217,10 @@ def _bulk_load(engine: pyoxigraph.Store, chunks: list[bytes]) -> None:
     halves = [b"".join(chunks[first::2]) for first in (0, 1)]
     chunks.clear()
     with ThreadPoolExecutor(2) as threads:
-        for done in [threads.submit(engine.bulk_load, half, pyoxigraph.RdfFormat.N_QUADS, lenient=True) for half in halves]:
-            done.result()
+        form = pyoxigraph.RdfFormat.N_QUADS
+        loads = [threads.submit(engine.bulk_load, half, form, lenient=True) for half in halves]
+        for load in loads:
+            load.result()
 
 
 def _staying(writer: Writer, graphs: set[str]) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 from kb.records import Finding, Reading, RowAccount
 from kb.results import Rows
 
-__all__ = ["DocumentReport", "Report", "report"]
+__all__ = ["DocumentReport", "Report", "add", "report"]
 
 SEVERITIES = ("error", "warning", "info")
 
@@ -88,13 +88,14 @@ def report(readings: Iterable[Reading]) -> Report:
     for reading in readings:
         key = (reading.document.format, reading.document.key)
         document = documents.setdefault(key, DocumentReport(reading.document.name))
-        document.rows = _sum(document.rows, reading.rows)
+        document.rows = add(document.rows, reading.rows)
         document.findings.extend(reading.findings)
     worst_first = sorted(documents.values(), key=lambda d: (*(-d.count(s) for s in SEVERITIES), d.name))
     return Report(worst_first)
 
 
-def _sum(one: RowAccount, other: RowAccount) -> RowAccount:
+def add(one: RowAccount, other: RowAccount) -> RowAccount:
+    """Add two row accounts."""
     return RowAccount(
         one.observations + other.observations,
         one.headings + other.headings,

@@ -97,10 +97,13 @@ def settle_readings(documents: Sequence[tuple[str, Sequence[Reading]]]) -> list[
         Path and readings of each document.
 
     """
-    outcomes = settle(
-        Claim(path, readings[0].document, tuple(r.program.id for r in readings if r.program)) for path, readings in documents
-    )
-    return [reading for path, readings in sorted(documents, key=lambda d: d[0]) for reading in apply(path, readings, outcomes[path])]
+    claims = {
+        path: Claim(path, readings[0].document, tuple(r.program.id for r in readings if r.program))
+        for path, readings in documents
+    }
+    outcomes = settle(claims.values())
+    by_path = sorted(documents, key=lambda document: document[0])
+    return [reading for path, readings in by_path for reading in apply(path, readings, outcomes[path])]
 
 
 def _tell_apart(path: str, other: str) -> tuple[str, str]:

@@ -41,7 +41,9 @@ class KnowledgeBase:
         self._scratch: Any = None
 
     @classmethod
-    def build(cls, paths: Iterable[str | Path] = (), *, store: str | Path | None = None) -> Self:
+    def build(
+        cls, paths: Iterable[str | Path] = (), *, store: str | Path | None = None, aliases: Iterable[str | Path] = ()
+    ) -> Self:
         """Read documents into a store and open it.
 
         Parameters
@@ -50,11 +52,13 @@ class KnowledgeBase:
             Files, folders and patterns; the bundled records where there are none.
         store
             Folder of the store; a temporary one, gone with this object, where none is given.
+        aliases
+            Alias files, as ``kb resolve`` writes them.
 
         Raises
         ------
         SourceError
-            A path that does not exist or holds no documents.
+            A path that does not exist or holds no documents, or an alias file that is none.
         StoreError
             A store that cannot be written.
 
@@ -67,7 +71,7 @@ class KnowledgeBase:
 
         scratch = TemporaryDirectory(prefix="jwst-kb-") if store is None else None
         folder = Path(scratch.name) / "store" if scratch else Path(str(store))
-        build(list(paths) or [bundled()], folder)
+        build(list(paths) or [bundled()], folder, aliases=aliases)
         made = cls(open_store(folder))
         made._scratch = scratch
         return made

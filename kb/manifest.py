@@ -18,7 +18,8 @@ class Entry:
 
     ``findings`` counts findings by severity, ``quads`` the statements of the document's graph.
 
-    >>> entry = Entry(Claim("/d/7487.md", Document("7487.md", "program-page", "00", "7487"), (7487,)), Outcome("7487"), {})
+    >>> document = Document("7487.md", "program-page", "00", "7487")
+    >>> entry = Entry(Claim("/d/7487.md", document, (7487,)), Outcome("7487"), {})
     >>> entry.graph
     'https://w3id.org/jwst-kb/graph/program-page/7487'
     >>> Entry.from_json(entry.to_json()) == entry

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +45,10 @@ def state(path: str, readings: Sequence[Reading]) -> Statements:
 
 
 def read_all(
-    paths: Sequence[str], jobs: int | None = None, progress: Callable[[int, int], None] | None = None
+    paths: Sequence[str],
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    aliases: Mapping[str, str] | None = None,
 ) -> dict[str, Statements]:
     """Read documents and return what each says, by path.
 
@@ -56,27 +60,34 @@ def read_all(
         Number of processes; by default one for each core where there is enough to do.
     progress
         Called with the number of documents read and their total, now and then.
+    aliases
+        More names of objects.
 
     """
     if jobs is None:
         jobs = _cores() if len(paths) >= _WORTH_FORKING else 1
-    batches = _read_apart(paths, jobs) if jobs > 1 and _may_fork() else _read_here(paths)
     made: dict[str, Statements] = {}
-    for batch in batches:
-        made.update((statements.claim.path, statements) for statements in batch)
-        if progress:
-            progress(len(made), len(paths))
+
+    def note(batches: Iterator[list[Statements]]) -> None:
+        for batch in batches:
+            made.update((statements.claim.path, statements) for statements in batch)
+            if progress:
+                progress(len(made), len(paths))
+
+    if jobs > 1 and _may_fork():
+        note(_read_apart(paths, jobs, aliases))
+    note(_read_here([path for path in paths if path not in made], aliases))  # all, or what a dead process left
     return made
 
 
-def _read_here(paths: Sequence[str]) -> Iterator[list[Statements]]:
+def _read_here(paths: Sequence[str], aliases: Mapping[str, str] | None) -> Iterator[list[Statements]]:
     from kb.sources import read
 
     for start in range(0, len(paths), _BATCH):
-        yield [state(path, read(Path(path))) for path in paths[start : start + _BATCH]]
+        yield [state(path, read(Path(path), aliases)) for path in paths[start : start + _BATCH]]
 
 
-def _read_apart(paths: Sequence[str], jobs: int) -> Iterator[list[Statements]]:
+def _read_apart(paths: Sequence[str], jobs: int, aliases: Mapping[str, str] | None) -> Iterator[list[Statements]]:
     """Read in forked processes; each has its share from the start, so that none waits for a parent that was killed."""
     from multiprocessing import get_context
     from multiprocessing.connection import wait
@@ -89,19 +100,19 @@ def _read_apart(paths: Sequence[str], jobs: int) -> Iterator[list[Statements]]:
     workers = {}
     for first in range(jobs):
         ours, theirs = context.Pipe(duplex=False)
-        worker = context.Process(target=_work, args=(paths[first::jobs], ours, theirs), daemon=True)
+        worker = context.Process(target=_work, args=(paths[first::jobs], aliases, ours, theirs), daemon=True)
         worker.start()
         theirs.close()
         workers[ours] = worker
     try:
         waiting = list(workers)
         while waiting:
-            for end in [end for end in waiting if end in wait(waiting)]:
+            ready = wait(waiting)
+            for end in [end for end in waiting if end in ready]:
                 try:
                     yield end.recv()
                 except EOFError:
                     waiting.remove(end)
-                    _check(workers[end])
     finally:
         for end, worker in workers.items():
             worker.terminate()
@@ -109,18 +120,13 @@ def _read_apart(paths: Sequence[str], jobs: int) -> Iterator[list[Statements]]:
             end.close()
 
 
-def _work(paths: Sequence[str], ours: Connection, theirs: Connection) -> None:
+def _work(paths: Sequence[str], aliases: Mapping[str, str] | None, ours: Connection, theirs: Connection) -> None:
     ours.close()  # so that sending fails, and this process ends, once the parent is gone
     gc.disable()
-    try:
-        for batch in _read_here(paths):
+    with contextlib.suppress(Exception):  # what goes wrong goes wrong again in the parent, which can say so
+        for batch in _read_here(paths, aliases):
             theirs.send(batch)
-    except BrokenPipeError:
-        os._exit(1)
     theirs.close()
-
-
-def _check(worker: object) -> None: ...
 
 
 def _may_fork() -> bool:

@@ -1,7 +1,7 @@
 """What follows from all documents together: the CONSTRUCT queries of ``ontology/shared`` and ``ontology/rules``.
 
-They run in the order of their file names, ``shared`` first, each once: a rule sees what those before it made, and nothing
-recurses.
+They run in the order of their file names, ``shared`` first, each once: a rule sees what those before it made, and
+nothing recurses.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def vocabulary_quads(folder: Path) -> bytes:
                 quads.extend(pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in parsed)
             except SyntaxError as error:
                 raise VocabularyError(f"{path}: {' '.join(str(error).split())}") from error
-    return pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS)
+    return pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
 
 
 def run(store: pyoxigraph.Store, folder: Path) -> int:
@@ -99,4 +99,4 @@ def _made(store: pyoxigraph.Store, path: Path) -> list[bytes]:
         raise VocabularyError(f"{path}: {' '.join(str(error).split())}") from error
     if not isinstance(answer, pyoxigraph.QueryTriples):
         raise VocabularyError(f"{path}: a rule is a CONSTRUCT query")
-    return answer.serialize(format=pyoxigraph.RdfFormat.N_TRIPLES).splitlines(keepends=True)
+    return (answer.serialize(format=pyoxigraph.RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True)

@@ -25,7 +25,7 @@ PAGE = "https://www.stsci.edu/jwst/science-execution/program-information?id="
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 # Characters that XML cannot hold, so that no export could: they become the replacement character.
-_UNSAFE = re.compile("[\"\\\\\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_UNSAFE = re.compile('["\\\\\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]')
 
 
 class _Terms(dict[str, str]):
@@ -141,7 +141,7 @@ class _Quads:
         self.put(node, "dcterms:abstract", program.abstract)
         self.put(node, "observingDescription", program.description)
         if not planned:
-            self._statements[f'{node} {self._terms["schema:url"]} "{PAGE}{program.id}"^^{self._terms["xsd:anyURI"]}'] = None
+            self._statements[f"{node} {self._terms['schema:url']} {_typed(f'{PAGE}{program.id}', 'anyURI')}"] = None
         if program.activity is not None:
             self.link(node, "hasActivity", f"<{_activity(program.activity)}>")
             self.put(node, "activityName", program.activity)

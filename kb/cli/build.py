@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli.session import Session
+from kb.cli.session import Session, aliases_option
 
 if TYPE_CHECKING:
     from kb.build import BuildReport
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @click.option("--prune", is_flag=True, help="Remove the documents of earlier builds that PATH does not hold.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes to read with.  [default: one per core]")
+@aliases_option()
 @click.pass_obj
-def command(session: Session, paths: tuple[Path, ...], prune: bool, jobs: int | None) -> None:
+def command(
+    session: Session, paths: tuple[Path, ...], prune: bool, jobs: int | None, aliases: tuple[Path, ...]
+) -> None:
     """Read documents into the store.
 
     PATH is a file, a folder or a pattern; without one the bundled records are read.  Unchanged documents are not read
@@ -28,7 +31,7 @@ def command(session: Session, paths: tuple[Path, ...], prune: bool, jobs: int | 
     from kb.sources import bundled
 
     with session.progress("reading") as progress:
-        report = build(paths or [bundled()], session.location(), prune=prune, jobs=jobs, progress=progress)
+        report = build(paths or [bundled()], session.location(), prune, jobs, progress, aliases)
     session.say(_summary(report))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb.check import SEVERITIES, Report, report
-from kb.cli.session import data_out, format_option
+from kb.cli.session import aliases_option, data_out, format_option
 from kb.results import Rows, write_rows
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ EXIT_FOUND = 3
 SHOWN = 20
 
 
-@click.command(epilog="\b\nExample:\n  kb check\n  kb check -f jsonl | head -1")
+@click.command(epilog="\b\nExample:\n  kb check\n  kb check -f html > quality.html")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
-@format_option("table", "jsonl", "csv", "markdown", default="table")
+@format_option("table", "jsonl", "csv", "markdown", "html", default="table")
 @click.option("--findings", is_flag=True, help="Every finding instead of counts.")
 @click.option(
     "--fail-on",
@@ -32,7 +32,8 @@ SHOWN = 20
     show_default=True,
     help="Leave with exit code 3 if there are findings as grave as this.",
 )
-def command(paths: tuple[Path, ...], form: str, findings: bool, fail_on: str) -> None:
+@aliases_option()
+def command(paths: tuple[Path, ...], form: str, findings: bool, fail_on: str, aliases: tuple[Path, ...]) -> None:
     """Report findings and where every table row went.
 
     Every row of a table is an observation, a heading, a continuation of the row above, or rejected; each of the last
@@ -41,12 +42,16 @@ def command(paths: tuple[Path, ...], form: str, findings: bool, fail_on: str) ->
     """
     from kb.cli.documents import readings
 
-    made = report(readings(paths))
-    if findings:
+    made = report(readings(paths, aliases))
+    if findings and form != "html":
         write_rows(made.per_finding(), form, data_out(), terminal=sys.stdout.isatty())
     elif form == "jsonl":
         for record in made.records():
             data_out().write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+    elif form == "html":
+        from kb.render.report import report_page
+
+        data_out().write(report_page(made).encode())
     elif form != "table":
         write_rows(made.per_document(), form, data_out())
     else:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from kb.cli.session import data_out, format_option
+from kb.cli.session import aliases_option, data_out, format_option
 
 
 @click.command(epilog="\b\nExample:\n  kb read -f jsonl | head -1")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @format_option("jsonl", "json", default="jsonl")
-def command(paths: tuple[Path, ...], form: str) -> None:
+@aliases_option()
+def command(paths: tuple[Path, ...], form: str, aliases: tuple[Path, ...]) -> None:
     """Print documents as records, without a store.
 
     PATH is a file, a folder, a pattern, or - for standard input; without one the bundled records are read.  One JSON
@@ -22,5 +23,5 @@ def command(paths: tuple[Path, ...], form: str) -> None:
     from kb.jsonl import json_line
 
     out = data_out()
-    for reading in readings(paths):
+    for reading in readings(paths, aliases):
         out.write(json_line(reading, indent=2 if form == "json" else None).encode() + b"\n")

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), default=30, show_default=True, help="Seconds per answer."
 )
-@click.option("--retries", type=click.IntRange(min=0), default=3, show_default=True, help="Repetitions after a failure.")
+@click.option(
+    "--retries", type=click.IntRange(min=0), default=3, show_default=True, help="Repetitions after a failure."
+)
 @click.option("--limit", type=click.IntRange(min=1), help="Ask for this many names at most, this time.")
 @click.option("--refresh", is_flag=True, help="Ask also for names whose answer is remembered.")
 @click.option("--cache", metavar="FILE", help="File that remembers the answers.  [default: in your cache folder]")
@@ -88,5 +90,5 @@ def _list(objects: list[Wanted]) -> None:
 def _summary(out: str, made: Resolved) -> str:
     names = f"{made.asked} names asked, {made.remembered} remembered, {made.known} known to SIMBAD"
     left = f", {made.left} left for another time" if made.left else ""
-    unclear = f", {made.unclear} objects whose names SIMBAD tells apart" if made.unclear else ""
+    unclear = f", {made.unclear} objects whose spellings SIMBAD tells apart" if made.unclear else ""
     return f"{out}: {len(made.rows)} aliases ({names}{left}{unclear})"

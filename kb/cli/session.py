@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import click
@@ -64,6 +65,18 @@ def data_out() -> BinaryIO:
     """Standard output as bytes; writers of results write bytes, so that the W3C formats come out exactly."""
     sys.stdout.flush()
     return sys.stdout.buffer
+
+
+def aliases_option() -> Callable[[Command], Command]:
+    """Make the ``--aliases`` option of the commands that read documents."""
+    return click.option(
+        "--aliases",
+        multiple=True,
+        metavar="FILE",
+        envvar="KB_ALIASES",
+        type=click.Path(path_type=Path),
+        help="An alias file (name,object,source), as kb resolve writes it; repeatable.  [env: KB_ALIASES]",
+    )
 
 
 def format_option(*names: str, default: str | None = None) -> Callable[[Command], Command]:

@@ -44,7 +44,7 @@ def format_of(path: str | Path) -> str:
     suffix = Path(path).suffix.lower().removeprefix(".")
     if suffix not in FORMATS:
         known = " ".join(f".{name}" for name in FORMATS)
-        raise UsageError(f"{path}: no format for the suffix {f'.{suffix}' if suffix else '(none)'}; choose one of {known}")
+        raise UsageError(f"{path}: no format for the suffix {suffix or '(none)'}; choose one of {known}")
     return suffix
 
 
@@ -105,4 +105,10 @@ def _writer(form: str) -> Callable[[Store, IO[bytes], str | None], None]:
         return write_jsonld
     from kb.export import rdf
 
-    return {"nt": rdf.write_ntriples, "nq": rdf.write_nquads, "ttl": rdf.write_turtle, "rdf": rdf.write_xml, "trig": rdf.write_trig}[form]
+    return {
+        "nt": rdf.write_ntriples,
+        "nq": rdf.write_nquads,
+        "ttl": rdf.write_turtle,
+        "rdf": rdf.write_xml,
+        "trig": rdf.write_trig,
+    }[form]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import IO, TYPE_CHECKING, Any
 
 from kb.iris import BASE, PREFIXES
@@ -18,7 +18,7 @@ __all__ = ["write_jsonld"]
 _XSD = PREFIXES["xsd"]
 _TYPE = PREFIXES["rdf"] + "type"
 # Numbers and truth values that JSON has too; a decimal stays a string, since JSON-LD would read it as a double.
-_NATIVE = {_XSD + "integer": int, _XSD + "boolean": lambda text: text == "true"}
+_NATIVE: dict[str, Callable[[str], object]] = {_XSD + "integer": int, _XSD + "boolean": lambda text: text == "true"}
 
 
 def write_jsonld(store: Store, stream: IO[bytes], graph: str | None = None) -> None:
@@ -47,7 +47,8 @@ class _Compaction:
     """Terms and prefixes of a context, turned round: from IRIs to what the document writes for them."""
 
     def __init__(self, context: dict[str, Any]) -> None:
-        self._prefixes = {name: iri for name, iri in context.items() if isinstance(iri, str) and iri[-1:] in "#/" and name[0] != "@"}
+        namespaces = {name: iri for name, iri in context.items() if isinstance(iri, str) and iri.endswith(("#", "/"))}
+        self._prefixes = {name: iri for name, iri in namespaces.items() if not name.startswith("@")}
         self._terms: dict[str, tuple[str, str | None, bool]] = {}
         for name, definition in context.items():
             if name.startswith("@") or name in self._prefixes:

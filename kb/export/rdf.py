@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
 from typing import IO, TYPE_CHECKING
 
 from kb.iris import PREFIXES
@@ -11,13 +13,14 @@ if TYPE_CHECKING:
 
     from kb.store import Store
 
-__all__ = ["sorted_lines", "write_ntriples", "write_nquads", "write_trig", "write_turtle", "write_xml"]
+__all__ = ["sorted_lines", "write_nquads", "write_ntriples", "write_trig", "write_turtle", "write_xml"]
 
 
 def sorted_lines(store: Store, graph: str | None = None) -> list[bytes]:
     """Return the statements of a graph, or of all, as sorted lines of N-Triples, each once."""
     texts = store.ntriples(None if graph is None else [graph])
-    return sorted({line for _, text in texts for line in text.splitlines(keepends=True)})
+    lines = sorted(line for _, text in texts for line in text.splitlines(keepends=True))
+    return [line for line, _ in groupby(lines)]
 
 
 def write_ntriples(store: Store, stream: IO[bytes], graph: str | None = None) -> None:
@@ -36,14 +39,16 @@ def write_turtle(store: Store, stream: IO[bytes], graph: str | None = None) -> N
     """Write Turtle."""
     import pyoxigraph
 
-    _write_triples(store, stream, graph, pyoxigraph.RdfFormat.TURTLE)
+    # TriG of nothing but the default graph is Turtle, and spares making a triple of each quad.
+    pyoxigraph.serialize(_parsed(store, graph), stream, pyoxigraph.RdfFormat.TRIG, prefixes=PREFIXES)
 
 
 def write_xml(store: Store, stream: IO[bytes], graph: str | None = None) -> None:
     """Write RDF/XML."""
     import pyoxigraph
 
-    _write_triples(store, stream, graph, pyoxigraph.RdfFormat.RDF_XML)
+    triples = (quad.triple for quad in _parsed(store, graph))
+    pyoxigraph.serialize(triples, stream, pyoxigraph.RdfFormat.RDF_XML, prefixes=PREFIXES)
 
 
 def write_trig(store: Store, stream: IO[bytes], graph: str | None = None) -> None:
@@ -59,9 +64,7 @@ def write_trig(store: Store, stream: IO[bytes], graph: str | None = None) -> Non
     pyoxigraph.serialize(quads, stream, pyoxigraph.RdfFormat.TRIG, prefixes=PREFIXES)
 
 
-def _write_triples(store: Store, stream: IO[bytes], graph: str | None, form: pyoxigraph.RdfFormat) -> None:
+def _parsed(store: Store, graph: str | None) -> Iterable[pyoxigraph.Quad]:
     import pyoxigraph
 
-    text = b"".join(sorted_lines(store, graph))
-    triples = (quad.triple for quad in pyoxigraph.parse(text, pyoxigraph.RdfFormat.N_TRIPLES, lenient=True))
-    pyoxigraph.serialize(triples, stream, form, prefixes=PREFIXES)
+    return pyoxigraph.parse(b"".join(sorted_lines(store, graph)), pyoxigraph.RdfFormat.N_TRIPLES, lenient=True)

@@ -1,5 +1,12 @@
 """Catalogue names: prefix, separators, body, tail → one spelling.
 
+Names that are positions come in every precision and under the prefix of every survey, yet ``object`` is compared as a
+string.  So a position is cut off (never rounded, as the names themselves are) to ``hhmm±ddmm`` and loses its prefix:
+that keeps the sign, never joins on the right ascension alone, and keeps apart what lies more than an arc minute apart.
+Two exceptions: a full 2MASS designation keeps all its digits, since stars of one cluster differ in the last ones only,
+and ``ontology/identity/positions.csv`` lists isolated objects (nearby brown dwarfs) that any name at their position
+means, even one cut off to ``hhmm±dd``.
+
 >>> read_catalogue("hd-2811")
 Designation(name='HD 2811', tail='', letters='component')
 >>> read_catalogue("WISEPA-J041022.71+150248.5").name
@@ -28,7 +35,7 @@ class Designation:
 
 Body = Callable[[re.Match[str]], str | None]
 
-_NUMBER = re.compile(r"[ _.-]*0*(\d+)(?![.,]\d)")
+_NUMBER = re.compile(r"[ _.-]*0*(\d+)(?!\d)")
 _DIGITS = re.compile(r"[ _.-]*0*(\d+)(?=$|[ _-])")
 _PAIR = re.compile(r"[ _.-]*0*(\d+)[ _-]0*(\d+)(?!\d)")
 _TRIPLE = re.compile(r"[ _.-]*0*(\d+)[ _-]0*(\d+)(?:[ _-]0*(\d+))?(?!\d)")
@@ -36,15 +43,17 @@ _ZONE = re.compile(r"[ _.]*([+ _-]|[pPmM](?=\d))?[ _]*(\d{1,2})(?:[ _.dD°-]+0*(
 _MCG = re.compile(r"[ _]*([+-])0?(\d{1,2})[ _-]0*(\d+)[ _-]0*(\d+)")
 _ESO = re.compile(r"[ _.-]*0*(\d+)[ _-]*(?:IG|G|SC|PN)?[ _-]*0*(\d+)", re.IGNORECASE)
 _POSITION = re.compile(
-    r"[ _.-]*J?[ _]*(\d{4}(?:\d{1,5})?(?:\.\d+)?)[ _]?([+-]|[pPmM](?=\d))(\d{2}(?:\d{1,2}|\d{4,6})?(?:\.\d+)?)(?!\d|\.\d)"
+    r"[ _.-]*J?[ _]*(\d{4}(?:\d{1,5})?(?:\.\d+)?)[ _]?([+-]|[pPmM](?=\d))"
+    r"(\d{2}(?:\d{1,2}|\d{4,6})?(?:\.\d+)?)(?!\d|\.\d)"
 )
+_BARE_POSITION = re.compile(r"(\d{4}|\d{6}|\d{8}|\d{6}\.\d+)([+-])(\d{4}|\d{6,8}|\d{6}\.\d+)(?![\d.])")
 _B1950 = re.compile(r"[ _.-]*B?(\d{4})([+-]|[pPmM](?=\d))(\d{2,4})(?!\d)")
 _PULSAR = re.compile(r"[ _.-]*([JB])?(\d{4})([+-])(\d{2,4})(?!\d)", re.IGNORECASE)
 _IRAS = re.compile(r"[ _.-]*[FPZfpz]?[ _]?(\d{5})(?:([+-]|[pPmM](?=\d))(\d{4})(?!\d)|(?![\d.]|[+-]\d))")
 _BURST = re.compile(r"[ _.-]*((?:20)?\d{6})[ _]?([A-Za-z]?)(?![A-Za-z0-9])")
 _GALACTIC = re.compile(r"[ _.-]*0{0,2}(\d{1,3})(\.\d+)?([+-])0?(\d{1,2})(\.\d+)?(?!\d)")
 _DEGREES = re.compile(r"[ _.-]*J?(\d{3})(?:\.\d+)?([+-])(\d{2})(?:\.\d+)?(?!\d)")
-_CZONE = re.compile(r"[ _]*([+-]\d{1,2}\.\d{1,2})")
+_CZONE = re.compile(r"[ _]*([+-])?(\d{1,2}\.\d{1,2})")
 _SPT = re.compile(r"[ _.-]*J?(\d{4})(?:\d{2})?([+-])(\d{2})(?:\d{2}(?:\.\d|\d{2})?)?(?!\d)", re.IGNORECASE)
 _TOKEN = re.compile(r"[ _.-]*([A-Za-z0-9]+)")
 _SIGNS = {"P": "+", "M": "-"}
@@ -58,11 +67,8 @@ def _zone(match: re.Match[str]) -> str:
     sign, degrees, number = _sign(match[1] or " "), int(match[2]), match[3] or match[4]
     # A southern zone of the Bonner Durchmusterung ends at -23, its Cordoban sisters begin at -22: what cannot be a
     # sign is a separator.
-    if match.string[:1].upper() == "B":
-        sign = "-" if sign == "-" and degrees <= 23 else "+"
-    else:
-        sign = "-"
-    return f"{sign}{degrees:02d} {number}"
+    southern = match.string[:1].upper() == "C" or (sign == "-" and degrees <= 23)
+    return f"{'-' if southern else '+'}{degrees:02d} {number}"
 
 
 def _position(match: re.Match[str]) -> str | None:
@@ -79,7 +85,14 @@ def _position(match: re.Match[str]) -> str | None:
 def _precise(match: re.Match[str]) -> str | None:
     """Keep the digits of a 2MASS name: stars of one cluster differ in the last ones only."""
     cut = _position(match)
-    if cut and cut not in rules().positions and re.fullmatch(r"\d{8}", match[1]) and re.fullmatch(r"\d{7}", match[3]):
+    if (
+        cut
+        and cut not in rules().positions
+        and match[1].isdigit()
+        and len(match[1]) == 8
+        and match[3].isdigit()
+        and len(match[3]) == 7
+    ):
         return f"2MASS J{match[1]}{_sign(match[2])}{match[3]}"
     return cut
 
@@ -109,7 +122,7 @@ _BODIES: dict[str, tuple[re.Pattern[str], Body]] = {
     "galactic": (_GALACTIC, _galactic),
     "galactic0": (_GALACTIC, lambda m: f"{int(m[1])}{m[3]}{int(m[4])}"),
     "degrees": (_DEGREES, lambda m: f"{m[1]}{m[2]}{m[3]}"),
-    "czone": (_CZONE, lambda m: m[1]),
+    "czone": (_CZONE, lambda m: f"{m[1] or '+'}{m[2]}"),
     "spt": (_SPT, lambda m: f"{m[1]}{m[2]}{m[3]}"),
     "token": (_TOKEN, lambda m: m[1].lower()),
 }
@@ -126,15 +139,8 @@ def read_catalogue(text: str) -> Designation | None:
 
     """
     table = rules()
-    if (
-        text[:1].isdigit()
-        and (bare := _POSITION.match(text))
-        and bare[3].isdigit()
-        and len(bare[3]) >= 4
-        and len(bare[1]) != 5
-    ):
-        if position := _precise(bare):
-            return Designation(_place(f"J{position}", position), text[bare.end() :], "component")
+    if text[:1].isdigit() and (bare := _BARE_POSITION.match(text)) and (position := _precise(bare)):
+        return Designation(_place(f"J{position}", position), text[bare.end() :], "component")
     prefix, ends = "", []
     for end, character in enumerate(text, 1):
         if character not in " -_./'":

@@ -23,6 +23,7 @@ _TIME_SERIES = re.compile(r"time series|single-?object slitless|low resolution",
 _PLANETARY = re.compile(r"transit|eclips|phase curve|exoplanet|planet|jupiter|neptune|earth|atmospher", re.IGNORECASE)
 _SKY_OF = re.compile(r"(.*)[ _-](?:SKY|BKG|BCKG|BACKGROUND)$", re.IGNORECASE)
 _HALF_POSITION = re.compile(r"(?:[A-Za-z0-9]*[A-Za-z])?J?[ _-]?(\d{4})[A-Za-z]?$")
+_WHOLE_POSITION = re.compile(r"J(\d{4})[\d.]*[+-]\d+$")
 _SHORT_NAME = re.compile(r"^.+[A-Za-z][ _-]?\d{2,}$|^[A-Za-z]\d{3,}$")
 
 
@@ -50,7 +51,10 @@ class Setting:
         named = (
             n.object
             for w, n in plain
-            if any(len(name) > 3 and name in heading for name in (squeeze(w.core), squeeze(n.object), squeeze(n.system or "")))
+            if any(
+                len(name) > 3 and name in heading
+                for name in (squeeze(w.core), squeeze(n.object), squeeze(n.system or ""))
+            )
         )
         return cls(
             title,
@@ -77,15 +81,17 @@ def in_context(label: str, template: str | None, wording: Wording, name: Name | 
         if wording.core.endswith("B") and name.system in setting.objects and SKY_LABEL.search(label):
             return replace(name, object=name.system, rule="B for background, by the label", system=None)
         if letter in "BCDEFGH" and _TIME_SERIES.search(template or "") and _PLANETARY.search(setting.title):
-            return replace(name, object=f"{name.system} {letter.lower()}", rule=f"planet of {name.system}, by the program")
+            return replace(
+                name, object=f"{name.system} {letter.lower()}", rule=f"planet of {name.system}, by the program"
+            )
     return name
 
 
 def _completed(core: str, name: Name | None, setting: Setting) -> Name | None:
     """J1007 beside J1007+2115, V4046 beside V4046 Sgr: the only object of the program that begins so."""
     if half := _HALF_POSITION.match(core):
-        begins = (f"J{half[1]}+", f"J{half[1]}-")
-        whole = [o for o in setting.objects | setting.systems if o[o.rfind("J") :].startswith(begins) and " " not in o[-4:]]
+        positions = ((o, _WHOLE_POSITION.search(o)) for o in setting.objects | setting.systems)
+        whole = [o for o, position in positions if position and position[1] == half[1]]
     elif _SHORT_NAME.search(core):
         start = squeeze(core)
         whole = [o for o in setting.objects | setting.systems if _begins(squeeze(o), start)]
@@ -93,7 +99,9 @@ def _completed(core: str, name: Name | None, setting: Setting) -> Name | None:
         return None
     if len(whole) != 1 or (name and whole[0] == name.object):
         return None
-    return Name(whole[0], "coordinates" if half else "suffix", f"short for {whole[0]}, alone in the program to begin so")
+    return Name(
+        whole[0], "coordinates" if half else "suffix", f"short for {whole[0]}, alone in the program to begin so"
+    )
 
 
 def _begins(name: str, start: str) -> bool:

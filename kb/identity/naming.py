@@ -36,13 +36,14 @@ class Name:
 
 
 _PLANET = re.compile(r"[ _.-]*([b-h]|[B-H])$")
+_CANDIDATE = re.compile(r"\.0\d$")
 _COMPONENT = re.compile(r"[ _.-]*(A[abAB]|B[abAB]|[A-Z])$")
 _LETTERED = re.compile(r"(.*\d)([ _.-]?[A-Ha-h])$")
 _WHOLE = re.compile(r"[ _.-]*(?:A-?B-?C?|AC|BC|SYSTEM)$")
 _LEFTOVER = re.compile(
     # SIMBAD's "* ", "V* ", "NAME ", "EM* " as the proposal tool leaves them, then prefixes that say what it is for.
-    r"^(?:\*+ ?|-+(?=\D)|V\*?[ _-]+(?=V?[A-Z0-9]+[ _-]+[A-Z]{3}(?![A-Z]))|(?:NAME|EM|Group|QSO|TD|CAL|LRN|EXZ|AGN|SF)[ _-]+"
-    r"|PHOT[ _-]TEMPLATE[ _-]\d+[ _-])+",
+    r"^(?:\*+ ?|-+(?=\D)|V\*?[ _-]+(?=V?[A-Z0-9]+[ _-]+[A-Z]{3}(?![A-Z]))"
+    r"|(?:NAME|EM|Group|QSO|TD|CAL|LRN|EXZ|AGN|SF)[ _-]+|PHOT[ _-]TEMPLATE[ _-]\d+[ _-])+",
     re.IGNORECASE,
 )
 # CR7-COS-6.60-L: the field, the redshift and a class, which other programs leave out.
@@ -56,6 +57,9 @@ _REREAD = re.compile(r"\d{4}[\d.]*[+-]\d|[A-Za-z] ?0\d|^ESO")
 _CLUSTER = re.compile(r"^CL[ _-]+(?=[A-Za-z])", re.I)
 
 
+_HAS_LETTER = re.compile(r"[A-Za-z]")
+_POSITION = re.compile(r"J\d{4,}[\d.]*[+-]\d\d")
+_LETTER = re.compile(r"(.*[\w']) ([b-h]|[A-Z])$")
 _MINUS = re.compile(r"(?<=\d)[ _]?-(?=\d)")
 _MINOR_PLANETS = "MPC"
 
@@ -109,7 +113,7 @@ def name_object(text: str) -> Name | None:
     plain = _CLUSTER.sub("", _LEFTOVER.sub("", text))
     if plain != text and (hit := known.get(_key(plain))):
         return _aliased(text, hit)
-    if re.search(r"[A-Za-z]", bare := _REDSHIFT.sub("", plain)) and bare != plain:
+    if (bare := _REDSHIFT.sub("", plain)) != plain and _HAS_LETTER.search(bare):
         return name_object(bare)
     read = _read(plain)
     if read is None:
@@ -123,7 +127,7 @@ def name_object(text: str) -> Name | None:
     if (hit := known.get(_key(name))) and hit[0] != name:
         name, rule = hit[0], f"{rule}; alias ({hit[1]})"
     method = "alias" if name != found.name else _method(text, name)
-    if "J" in name and re.search(r"\d{4}[+-]\d\d", name) and method == "normalised" and not _same_digits(text, name):
+    if method == "normalised" and _POSITION.search(name) and _digits(text) != _digits(name):
         method, rule = "coordinates", f"{rule}; position cut to the precision that names share"
     if found.letters == "body":
         return Name(name, method, "small body", None, moving=True)
@@ -161,6 +165,8 @@ def _with_tail(text: str, name: str, found: Designation, method: str, rule: str)
         letter = planet[1].lower()
         if letter in letters or found.letters == "planet" or (planet[1].islower() and found.letters == "component"):
             return Name(f"{name} {letter}", method, f"{rule}; planet of {name}", name)
+    if found.letters == "planet" and _CANDIDATE.match(found.tail):
+        return Name(f"{name}{found.tail}", method, f"{rule}; planet candidate of {name}", name)
     if _WHOLE.match(found.tail):
         return Name(name, method, f"{rule}; all components", None)
     if component := _COMPONENT.match(found.tail):
@@ -172,7 +178,7 @@ def _with_tail(text: str, name: str, found: Designation, method: str, rule: str)
 
 def _host(name: str) -> str | None:
     """Return the system that a name with a planet's or component's letter is part of."""
-    match = re.match(r"(.*[\w']) ([b-h]|[A-Z])$", name)
+    match = _LETTER.match(name)
     if match and match[1] in rules().planets:
         return match[1]
     return None
@@ -188,6 +194,9 @@ def _aliased(text: str, hit: tuple[str, str]) -> Name:
 
 def _spelled(text: str) -> Name:
     name = _tidy(text)
+    if core := unwrap(name).core:
+        # Spelling parts words (SSA22visit2), and a word so found goes too: a canonical name is its own.
+        name = _tidy(core)
     return Name(name, _method(text, name), "name as written", None, certain=False)
 
 
@@ -213,8 +222,8 @@ def _method(text: str, name: str) -> str:
     return "exact" if text.strip() == name else "normalised"
 
 
-def _same_digits(text: str, name: str) -> bool:
-    return re.sub(r"\D", "", text) == re.sub(r"\D", "", name)
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def generic(text: str) -> bool:
@@ -225,8 +234,8 @@ def generic(text: str) -> bool:
     >>> [generic(name) for name in ("130302", "TOO1", "W-1", "GRB 080804", "B335")]
     [True, True, True, False, False]
     """
-    if not re.search(r"[A-Za-z]", text):
-        return not re.search(r"\d{4,}[+-]\d{2,}", text)
+    if not _HAS_LETTER.search(text):
+        return not _POSITION.search(f"J{text}")
     placeholders = rules().placeholders
     if squeeze(text) in placeholders:
         return True

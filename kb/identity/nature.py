@@ -35,8 +35,10 @@ _FLAMSTEED = re.compile(r"(\d{1,3})[ _.-]*$")
 _BAYER = re.compile(r"([A-Za-z]{2,7})\.?[ _.-]*(?:0*(\d{1,2}))?[ _.-]*$")
 _LATIN = re.compile(r"([A-Za-z])[ _.-]+$")
 _LEFTOVER = re.compile(r"^(?:\*+|-|V\*?[ _-]|EM\*?[ _-]|NAME[ _-])[ _]*(?=[A-Za-z0-9])")
+_HEAD = re.compile(r"[A-Za-z]+")
 _SEPARATORS = re.compile(r"[ _.-]+")
-_SUN = {"I": "18", "J": "19", "K": "20"}
+_BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_CENTURY = {"I": "18", "J": "19", "K": "20"}
 
 
 def read_natural(text: str) -> Designation | None:
@@ -58,8 +60,8 @@ def _transient(text: str) -> Designation | None:
 def _small_body(text: str) -> Designation | None:
     if packed := _PACKED.match(text):
         century, year, half, tens, unit, second = packed.groups()
-        cycle = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".index(tens) * 10 + int(unit)
-        return Designation(f"{_SUN[century]}{year} {half}{second}{cycle or ''}", "", "body")
+        turns = _BASE_62.index(tens) * 10 + int(unit)
+        return Designation(f"{_CENTURY[century]}{year} {half}{second}{turns or ''}", "", "body")
     if periodic := _PERIODIC.match(text):
         return Designation(f"{periodic[1]}{periodic[2].upper()}", "", "body")
     if interstellar := _INTERSTELLAR.match(text):
@@ -83,7 +85,7 @@ def _named_body(text: str) -> Designation | None:
         return Designation(f"{number} {name}" if squeeze(name) in bodies else name, "", "asteroid")
     if body := bodies.get(squeeze(text)):
         return Designation(body[0], "", body[1])
-    head = re.match(r"[A-Za-z]+", text)
+    head = _HEAD.match(text)
     if head and (body := bodies.get(head[0].upper())) and len(head[0]) < len(text):
         return Designation(body[0], text[head.end() :], body[1])
     return None

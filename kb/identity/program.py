@@ -19,6 +19,7 @@ from kb.identity.wording import Wording, unwrap
 __all__ = ["Identity", "TargetUse", "identify"]
 
 
+_DESIGNATION = re.compile(r"^(?=.*[A-Za-z]{2})(?=.*(?:\d{2}|[A-Za-z]{2} \d))")
 _COMET = re.compile(r"\b[CP]/(?:19|20)\d\d [A-Z]{1,2}\d+")
 
 
@@ -106,7 +107,7 @@ def _identity(use: TargetUse, wording: Wording, name: Name | None, setting: Sett
 
 
 def _designates(text: str, wording: Wording, name: Name, role: str, setting: Setting) -> bool:
-    """Tell whether the name means an object in this role: not a word of its program, nor a star observed for another."""
+    """Tell whether the name means an object in this role, not a word of its program or a star for another one."""
     if role == "catalog":
         return False
     if not name.certain:
@@ -114,14 +115,14 @@ def _designates(text: str, wording: Wording, name: Name, role: str, setting: Set
             return False
         if role in ("background", "offset", "reference"):
             return name.object in setting.objects or _is_designation(name.object)
-    if role == "offset" and re.search(r"star", text, re.IGNORECASE):
+    if role == "offset" and "STAR" in text.upper():
         return False
     return not wording.says("reference") or _is_itself(wording, name, setting)
 
 
 def _is_designation(name: str) -> bool:
     """Tell a designation, which has letters and numbers, from words that say where the sky is."""
-    return re.search(r"[A-Za-z]{2}", name) is not None and re.search(r"\d{2}|[A-Za-z]{2} \d", name) is not None
+    return _DESIGNATION.search(name) is not None
 
 
 def _is_itself(wording: Wording, name: Name, setting: Setting) -> bool:

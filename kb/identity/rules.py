@@ -20,6 +20,7 @@ __all__ = ["Catalogue", "Rules", "rows", "rules", "squeeze"]
 _SEPARATORS = str.maketrans("", "", " -_./'’*")
 
 
+@lru_cache(maxsize=65536)
 def squeeze(text: str) -> str:
     """Return letters, digits and ``+`` of a name in upper case: what is left when separators do not count.
 
@@ -40,7 +41,7 @@ class Catalogue:
 
 
 class Body(NamedTuple):
-    """A planet or moon: ``parent`` is the planet that it goes round, ``asteroid`` the number of an asteroid so called."""
+    """A planet or moon: ``parent`` is what it goes round, ``asteroid`` the number of an asteroid of the same name."""
 
     name: str
     kind: str
@@ -123,5 +124,5 @@ def _positions(path: Path) -> dict[str, str]:
     for position, name in rows(path):
         known[position] = name
         short.setdefault(position[:7], set()).add(name)
-    known.update((position, *names) for position, names in short.items() if len(names) == 1)
+    known.update((position, names.pop()) for position, names in short.items() if len(names) == 1)
     return known

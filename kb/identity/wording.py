@@ -26,7 +26,10 @@ class Wording:
 
     def says(self, *effects: str) -> str | None:
         """Return the word that has one of these effects, ``None`` if none has."""
-        return next((word for effect, word in self.effects if effect in effects), None)
+        for effect, word in self.effects:
+            if effect in effects:
+                return word
+        return None
 
 
 _TOKEN = re.compile(r"[^ _\-/]+")

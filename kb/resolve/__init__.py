@@ -20,8 +20,10 @@ __all__ = ["SIMBAD", "AliasRow", "Answer", "Resolved", "Wanted", "default_cache"
 
 @dataclass(frozen=True)
 class Resolved:
-    """What SIMBAD knows: ``rows`` for an alias file, and of the names how many were ``asked`` now, ``remembered`` from
-    earlier, ``known`` to SIMBAD, and ``left`` for another run; ``unclear`` are objects whose names SIMBAD tells apart.
+    """What SIMBAD knows.
+
+    ``rows`` are for an alias file.  Of the names so many were ``asked`` now, ``remembered`` from earlier, ``known`` to
+    SIMBAD and ``left`` for another run; ``unclear`` counts objects whose spellings SIMBAD tells apart.
     """
 
     rows: Sequence[AliasRow]

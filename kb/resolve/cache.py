@@ -40,7 +40,8 @@ class Cache:
         for number, line in enumerate(_lines(path), 1):
             try:
                 row = json.loads(line)
-                self._all[row.pop("service"), row["name"]] = Answer(**row)
+                owner = row.pop("service")
+                self._all[owner, row["name"]] = Answer(**row)
             except (ValueError, TypeError, KeyError, AttributeError) as error:
                 raise SourceError(f"{path}: line {number} is no answer of a cache; remove the file") from error
         self.answers = {name: answer for (owner, name), answer in self._all.items() if owner == service}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kb.aliases import COLUMNS, name_key
+from kb.aliases import COLUMNS
 from kb.identity.naming import name_object
 from kb.resolve.cache import Answer, replace_text
 from kb.resolve.wanted import Wanted
@@ -28,12 +28,12 @@ def alias_rows(objects: Sequence[Wanted], answers: Mapping[str, Answer]) -> tupl
     """Return an alias for each name of an object that SIMBAD knows by another's name too.
 
     Of the objects that are one, the name that most programs use stays, then the shortest, then the first of the
-    alphabet.  An object whose names SIMBAD gives to different objects is left alone, and so is a part whose whole is
-    among the others: SIMBAD often calls a system by its brightest star.
+    alphabet.  An object is what SIMBAD knows by its own name, else what it knows by its spellings if they agree.  A
+    part whose whole is among the others is left alone: SIMBAD often calls a system by its brightest star.
 
     Returns
     -------
-    The aliases, sorted, and the number of objects that were left alone because SIMBAD tells their names apart.
+    The aliases, sorted, and the number of objects that were left alone because SIMBAD tells their spellings apart.
 
     Examples
     --------
@@ -42,28 +42,28 @@ def alias_rows(objects: Sequence[Wanted], answers: Mapping[str, Answer]) -> tupl
     ([AliasRow(name='HD 48915', object='Sirius', source='SIMBAD 2026-11-21 main_id=* alf CMa')], 0)
 
     """
-    groups: dict[int, list[Wanted]] = {}
+    groups: dict[int | None, list[tuple[Wanted, Answer]]] = {}
     unclear = 0
     for one in objects:
-        oids = {answers[name].oid for name in one.names if name in answers} - {None}
+        known = [answer for name in one.names if (answer := answers.get(name)) and answer.oid is not None]
+        oids = {answer.oid for answer in known if answer.name == one.object} or {answer.oid for answer in known}
         unclear += len(oids) > 1
         if len(oids) == 1:
-            groups.setdefault(next(oid for oid in oids if oid is not None), []).append(one)
-    found = [row for group in groups.values() for row in _rows(group, answers)]
+            groups.setdefault(oids.pop(), []).append((one, known[0]))
+    found = [row for group in groups.values() for row in _rows(group)]
     return sorted(found, key=lambda row: (row.object, row.name)), unclear
 
 
-def _rows(group: Sequence[Wanted], answers: Mapping[str, Answer]) -> Iterable[AliasRow]:
-    names = {one.object for one in group}
-    wholes = [one for one in group if (name := name_object(one.object)) is None or name.system not in names]
-    best = min(wholes, key=lambda one: (-one.programs, len(one.object), one.object), default=None)
-    for one in wholes:
-        if best is None or one is best:
-            continue
-        answer = max((answers[n] for n in one.names if n in answers and answers[n].oid), key=lambda a: (a.date, a.name))
-        source = f"SIMBAD {answer.date} main_id={' '.join((answer.main_id or '').split())}"
-        for name in {name_key(name): name for name in reversed(one.names)}.values():
-            yield AliasRow(name, best.object, source)
+def _rows(group: Sequence[tuple[Wanted, Answer]]) -> Iterator[AliasRow]:
+    objects = {one.object for one, _ in group}
+    wholes = [pair for pair in group if (name := name_object(pair[0].object)) is None or name.system not in objects]
+    if len(wholes) < 2:
+        return
+    best = min((one for one, _ in wholes), key=lambda one: (-one.programs, len(one.object), one.object))
+    for one, answer in wholes:
+        if one is not best:
+            source = f"SIMBAD {answer.date} main_id={' '.join((answer.main_id or '').split())}"
+            yield from (AliasRow(name, best.object, source) for name in one.names)
 
 
 def aliases_text(rows: Iterable[AliasRow]) -> str:

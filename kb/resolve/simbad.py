@@ -142,10 +142,16 @@ class Simbad:
         self._response = response
         read = getattr(response.raw, "read1", response.raw.read)
 
-        def read_in_time(amount: int | None = None, **options: Any) -> Any:
-            if time.monotonic() - self._started > self.timeout:
-                raise TimeoutError
-            return read(amount, **{key: value for key, value in options.items() if key == "decode_content"})
+        def read_in_time(amount: int | None = None, **_: Any) -> bytes:
+            parts: list[bytes] = []
+            while amount is None or sum(map(len, parts)) < amount:
+                if time.monotonic() - self._started > self.timeout:
+                    raise TimeoutError
+                part = read(amount, decode_content=True)
+                if not part:
+                    break
+                parts.append(part)
+            return b"".join(parts)
 
         response.raw.read = read_in_time
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.aliases import name_key
 from kb.identity import same_object_name
 from kb.identity.naming import name_object
 from kb.identity.wording import unwrap
@@ -53,10 +54,10 @@ def wanted(targets: Iterable[tuple[int | None, str]]) -> list[Wanted]:
         if obj is None or not _can_be_known(obj):
             continue
         programs.setdefault(obj, set()).update([program] if program is not None else [])
-        spellings = names.setdefault(obj, {_folded(obj): obj})
-        spelling = _HYPHEN.sub(" ", unwrap(name).core).strip()
-        if same_object_name(spelling) == obj:
-            spellings.setdefault(_folded(spelling), spelling)
+        spellings = names.setdefault(obj, {name_key(obj): obj})
+        spelling = _HYPHEN.sub(" ", unwrap(name).core).strip(" -")
+        if same_object_name(spelling) == obj and re.search("[A-Za-z]", spelling):
+            spellings.setdefault(name_key(spelling), spelling)
     found = [Wanted(obj, tuple(spellings.values()), len(programs[obj])) for obj, spellings in names.items()]
     return sorted(found, key=lambda one: (-one.programs, one.object))
 
@@ -91,8 +92,3 @@ def _can_be_known(obj: str) -> bool:
         return False
     letters = len(re.findall(r"[A-Za-z]", obj))
     return name.certain or letters >= 4 or (letters >= 2 and len(obj) >= 6)
-
-
-def _folded(name: str) -> str:
-    """What SIMBAD compares of a name: neither case nor spaces."""
-    return re.sub(r"\s+", "", name).upper()

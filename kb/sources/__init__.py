@@ -6,13 +6,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kb.errors import SourceError
 from kb.records import Document, Reading
 from kb.sources.notes import Notes
+
+if TYPE_CHECKING:
+    from kb.aliases import Aliases
 
 __all__ = ["MAX_BYTES", "bundled", "find", "read", "reader_version"]
 
@@ -66,8 +70,15 @@ def _glob(pattern: str) -> Iterator[Path]:
     return (Path(p) for p in glob.glob(pattern, recursive=True) if Path(p).is_file())  # noqa: PTH207 - absolute patterns too
 
 
-def read(path: str | Path) -> list[Reading]:
+def read(path: str | Path, aliases: Mapping[str, str] | None = None) -> list[Reading]:
     """Read one document, whatever its format; an unreadable one gives a reading without a program.
+
+    Parameters
+    ----------
+    path
+        The document.
+    aliases
+        More names of objects, from :func:`kb.aliases.read_aliases`.
 
     Examples
     --------
@@ -96,10 +107,12 @@ def read(path: str | Path) -> list[Reading]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         return [_unread(path, hashlib.sha256(b"").hexdigest(), "unreadable", f"{path}: cannot be opened ({reason})")]
-    return read_bytes(data, path.name, notes)
+    return read_bytes(data, path.name, notes, aliases)
 
 
-def read_bytes(data: bytes, name: str, notes: Notes | None = None) -> list[Reading]:
+def read_bytes(
+    data: bytes, name: str, notes: Notes | None = None, aliases: Mapping[str, str] | None = None
+) -> list[Reading]:
     """Read a document from its bytes; ``name`` is its file name.  Pure: nothing but ``ontology/`` is looked at."""
     notes = notes or Notes()
     digest = hashlib.sha256(data).hexdigest()
@@ -123,7 +136,7 @@ def read_bytes(data: bytes, name: str, notes: Notes | None = None) -> list[Readi
 
     if looks_like_page(text):
         document = Document(name, "program-page", digest, _key(name))
-        return [read_program_page(text, document, notes)]
+        return [read_program_page(text, document, notes, aliases)]
     if looks_like_sodrm(text):
         return read_sodrm(text, Document(name, "sodrm", digest, _key(name)))
     return [_unread(Path(name), digest, "format-unknown", f"{name}: neither a program page nor the SODRM table")]
@@ -141,9 +154,14 @@ def _unread(path: Path, digest: str, code: str, message: str) -> Reading:
     return Reading(Document(path.name, "unread", digest, _key(path.name)), None, findings=notes.done())
 
 
+def reader_version(aliases: Aliases | None = None) -> str:
+    """Digest of everything that a reading depends on: vocabulary and rules, the code that reads, alias files."""
+    own = _reader_version()
+    return own if aliases is None else hashlib.sha256((own + aliases.digest).encode()).hexdigest()
+
+
 @lru_cache(maxsize=1)
-def reader_version() -> str:
-    """Digest of everything that a reading depends on: the vocabulary and rules, and the code that reads."""
+def _reader_version() -> str:
     from kb.vocabulary import ontology_version
 
     digest = hashlib.sha256(ontology_version().encode())

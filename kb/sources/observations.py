@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kb.identity import Identity, TargetUse, identify
 from kb.records import Observation, Program, RowAccount, Target
@@ -12,11 +12,13 @@ from kb.sources.bullets import listed_rows
 from kb.sources.notes import Notes
 from kb.sources.page import Page
 from kb.sources.rows import Account, Row
-from kb.sources.words import mend, words_of
+from kb.sources.words import mend, suspect, words_of
+
+_SKY = re.compile(r"\s*[-–:,(]?\s*\b(?:bkgd?|bckg|bgd?|background|sky)\b\s*\)?", re.I)
 
 
 def read_observations(
-    page: Page, program: Program, prose: str, notes: Notes
+    page: Page, program: Program, prose: str, notes: Notes, aliases: Mapping[str, str] | None = None
 ) -> tuple[tuple[Observation, ...], RowAccount]:
     """All observations of a page, and the account of the rows that are none.
 
@@ -30,6 +32,8 @@ def read_observations(
         The page's running text.
     notes
         Takes the findings.
+    aliases
+        More names of objects.
 
     """
     account = Account(notes)
@@ -52,7 +56,7 @@ def read_observations(
         for row in rows
         for number, name in row.targets.targets
     ]
-    identities = iter(identify(uses, program.title, program.category))
+    identities = iter(identify(uses, program.title, program.category, aliases))
     observations = []
     for order, row in enumerate(rows, 1):
         found = [next(identities) for _ in row.targets.targets]
@@ -61,6 +65,7 @@ def read_observations(
             notes.add(code, row.line, message, raw, made, order, prop)
         _odd_targets(row, order, notes)
     _clashes(observations, notes)
+    _swaps(observations, notes)
     return tuple(observations), account.done(len(observations))
 
 
@@ -93,6 +98,10 @@ def _mend_label(row: Row, own_words: dict[str, int], prose: str) -> None:
     if mended != row.label:
         row.remark("label-repaired", "words that a line wrap had split", row.label, mended, "label")
         row.label = mended
+    if pieces := suspect(row.label, own_words, prose):
+        row.remark(
+            "label-suspect", f"{pieces!r} looks like a split word, which nothing proves", row.label, None, "label"
+        )
 
 
 def _unknown_template(row: Row, program: Program) -> None:
@@ -186,3 +195,30 @@ def _clashes(observations: Sequence[Observation], notes: Notes) -> None:
                 order=observation.order,
                 prop="number",
             )
+
+
+def _swaps(observations: Sequence[Observation], notes: Notes) -> None:
+    """Say where a row labelled as background points at the source and its sibling the other way round.
+
+    Both names may be wrong, or both labels: nothing on the page proves which, so the rows stay as written.
+    """
+    plain = {
+        (o.label, o.template, o.targets[0].object): o
+        for o in observations
+        if len(o.targets) == 1 and o.targets[0].role == "background" and o.label and not _SKY.search(o.label)
+    }
+    for observation in observations:
+        if len(observation.targets) != 1 or observation.targets[0].role != "science":
+            continue
+        label = _SKY.sub("", observation.label)
+        sibling = plain.get((label, observation.template, observation.targets[0].object))
+        if label != observation.label and sibling is not None:
+            for one, other in ((observation, sibling), (sibling, observation)):
+                notes.add(
+                    "targets-swapped",
+                    one.line,
+                    f"label and target contradict each other, and those of row {other.order} the other way round",
+                    raw=f"{one.label} | {one.targets[0].name}",
+                    order=one.order,
+                    prop="target",
+                )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kb.links import activity_key, find_references
@@ -51,7 +51,7 @@ def looks_like_page(text: str) -> bool:
     return bool(re.search(r"^---\s*$|^#+ .*(?:OBSERVATIONS? TABLE|ABSTRACT)|^# \d{3,6} - ", text[:20000], re.M | re.I))
 
 
-def read_program_page(text: str, document: Document, notes: Notes) -> Reading:
+def read_program_page(text: str, document: Document, notes: Notes, aliases: Mapping[str, str] | None = None) -> Reading:
     """Read one page; whatever is wrong with it becomes a finding.
 
     Parameters
@@ -62,6 +62,8 @@ def read_program_page(text: str, document: Document, notes: Notes) -> Reading:
         The file; its ``key`` is replaced by the program number once that is known.
     notes
         Findings made while the file was opened; more are added.
+    aliases
+        More names of objects.
 
     """
     page = split_page(text)
@@ -76,7 +78,7 @@ def read_program_page(text: str, document: Document, notes: Notes) -> Reading:
     archival = category == "AR"
     title = re.sub(r"\s+", " ", front.get("program_title")[0] or page.title).strip()
     program = _program(number, title, category, kinds, page, front, sections, notes)
-    observations, account = read_observations(page, program, prose, notes)
+    observations, account = read_observations(page, program, prose, notes, aliases)
     _remarks(page, notes)
     if not observations:
         _why_none(page, archival or (category is None and bool(_ARCHIVAL.search(prose))), account, program, notes)

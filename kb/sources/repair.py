@@ -52,7 +52,9 @@ def read_cells(row: Row) -> None:
         )
         _place_glued(row, found)
     elif found.label and found.how == "spelling":
-        row.remark("template-repaired", "the template was spelled in another way", row.template_raw, found.label, "template")
+        row.remark(
+            "template-repaired", "the template was spelled in another way", row.template_raw, found.label, "template"
+        )
     row.template_found = found
     row.targets = cells.read_targets(row.target)
 

@@ -93,6 +93,25 @@ def mend(label: str, own_words: dict[str, int], prose: str, names: Sequence[str]
     return label
 
 
+def suspect(label: str, own_words: dict[str, int], prose: str) -> str | None:
+    """Two neighbouring pieces that look like a word split by a line wrap, though nothing proves it; else ``None``.
+
+    Labels were wrapped at about twenty characters, in the middle of words: neither piece is then a word, and the
+    second goes on in small letters.
+    """
+    words = domain_words()
+    for match in _GAP.finditer(label):
+        pieces = match[1].lower(), match[2].lower()
+        if not (15 <= match.end(1) <= 24 and match[1].isalpha() and match[2].isalpha() and match[2].islower()):
+            continue
+        if not any(
+            piece in words.known or piece in words.alone or own_words.get(piece, 0) > 1 or _stands_in(piece, prose)
+            for piece in pieces
+        ):
+            return match[0]
+    return None
+
+
 def _squeeze(text: str) -> str:
     return re.sub(r"[\W_]", "", text).lower()
 

@@ -14,9 +14,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 from kb.errors import StoreError
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
-    from kb.store.results import QueryResult, Quad
+    from kb.store.results import Quad, QueryResult
 
 __all__ = ["Store", "default_path", "open_store"]
 
@@ -60,9 +58,7 @@ class Store(Protocol):
 
     def __enter__(self) -> Store: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *details: object) -> None: ...
 
 
 def default_path() -> Path:

@@ -159,7 +159,9 @@ class Writer:
 
 def _is_unclaimed(folder: Path) -> bool:
     """Whether nothing is there but what a build leaves that was killed in its first moments."""
-    return not folder.exists() or (folder.is_dir() and {path.name for path in folder.iterdir()} <= {"lock", "FORMAT.new"})
+    if not folder.exists():
+        return True
+    return folder.is_dir() and {path.name for path in folder.iterdir()} <= {"lock", "FORMAT.new"}
 
 
 def _check_format(folder: Path) -> None:
@@ -184,7 +186,8 @@ def _current(folder: Path) -> Path:
     except FileNotFoundError:
         raise StoreError(f"{folder}: no build of this store was finished; run `kb build`") from None
     except (OSError, ValueError) as error:
-        raise StoreError(f"{folder}/CURRENT cannot be read ({_one_line(error)}); run `kb build` into a new folder") from error
+        reason = _one_line(error)
+        raise StoreError(f"{folder}/CURRENT cannot be read ({reason}); run `kb build` into a new folder") from error
     return folder / "snapshots" / str(number)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from types import TracebackType
 
 from kb.errors import StoreError
 
@@ -35,12 +34,14 @@ class WriterLock:
         try:
             _lock(file)
         except OSError:
-            holder = os.pread(file, 32, 0).decode(errors="replace").strip() if hasattr(os, "pread") else ""
+            os.lseek(file, 0, os.SEEK_SET)
+            holder = os.read(file, 32).decode(errors="replace").strip()
             os.close(file)
             who = f"process {holder}" if holder else "another process"
             raise StoreError(
                 f"{self._path.parent}: {who} is writing this store; wait until it is done or stop it"
             ) from None
+        os.lseek(file, 0, os.SEEK_SET)
         os.ftruncate(file, 0)
         os.write(file, str(os.getpid()).encode())
         self._file = file
@@ -48,22 +49,24 @@ class WriterLock:
         _held.add(file)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *details: object) -> None:
         _held.discard(self._file)
         os.ftruncate(self._file, 0)
+        _lock(self._file, free=True)  # closing would do, but for a child that was forked a moment ago
         os.close(self._file)
 
 
-def _lock(file: int) -> None:
-    """Lock a file or raise OSError at once."""
+def _lock(file: int, *, free: bool = False) -> None:
+    """Lock a file or raise OSError at once; or unlock it."""
     if os.name == "nt":
         import msvcrt
 
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
+        os.lseek(file, 1 << 20, os.SEEK_SET)  # beyond the text, which others may read
+        msvcrt.locking(file, msvcrt.LK_UNLCK if free else msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
     else:
         import fcntl
 
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_UN if free else fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _watch_forks() -> None:

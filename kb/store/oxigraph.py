@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
 from kb.errors import QueryError, StoreError
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from kb.store.results import Quad, QueryResult
 
 __all__ = ["OxigraphStore"]
+
 
 class OxigraphStore:
     """A read-only view of an Oxigraph store.
@@ -32,6 +32,7 @@ class OxigraphStore:
 
     @property
     def location(self) -> str:
+        """Path or address that the store was opened from."""
         return self._location
 
     @property
@@ -42,6 +43,7 @@ class OxigraphStore:
         return self._engine
 
     def query(self, sparql: str) -> QueryResult:
+        """Answer a query; see :class:`kb.store.Store`."""
         from kb.store.results import QueryResult
 
         try:
@@ -53,6 +55,7 @@ class OxigraphStore:
         return QueryResult(answer)
 
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        """Stream the statements of one graph or of all as plain values."""
         import pyoxigraph
 
         from kb.store.results import Iri, plain
@@ -63,6 +66,7 @@ class OxigraphStore:
             yield subject, predicate, plain(quad[2]), name
 
     def dump(self, stream: IO[bytes], graph: str | None = None) -> None:
+        """Write N-Quads, or N-Triples of one graph."""
         import pyoxigraph
 
         if graph is None:
@@ -71,30 +75,33 @@ class OxigraphStore:
             self.engine.dump(stream, pyoxigraph.RdfFormat.N_TRIPLES, from_graph=pyoxigraph.NamedNode(graph))
 
     def ntriples(self, graphs: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
+        """Return graphs with what they hold as N-Triples."""
         from concurrent.futures import ThreadPoolExecutor
 
         import pyoxigraph
 
         names = self.graphs() if graphs is None else list(graphs)
-        form = pyoxigraph.RdfFormat.N_TRIPLES
+        engine, form = self.engine, pyoxigraph.RdfFormat.N_TRIPLES
 
         def dumped(share: list[str]) -> list[tuple[str, bytes]]:
-            return [(name, self.engine.dump(format=form, from_graph=pyoxigraph.NamedNode(name))) for name in share]
+            return [(name, engine.dump(format=form, from_graph=pyoxigraph.NamedNode(name)) or b"") for name in share]
 
         with ThreadPoolExecutor(2) as threads:  # Oxigraph lets Python go on meanwhile
             return [pair for share in threads.map(dumped, (names[0::2], names[1::2])) for pair in share]
 
     def graphs(self) -> list[str]:
+        """IRIs of the graphs, sorted."""
         return sorted(name.value for name in self.engine.named_graphs())
 
     def __len__(self) -> int:
         return len(self.engine)
 
     def close(self) -> None:
+        """Let go of the files."""
         self._engine = None
 
     def __enter__(self) -> OxigraphStore:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *details: object) -> None:
         self.close()

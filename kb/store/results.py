@@ -119,7 +119,8 @@ class QueryResult:
         """
         known = self.GRAPH_FORMATS if self.kind == "construct" else self.TABLE_FORMATS
         if form not in known:
-            raise UsageError(f"a {self.kind.upper()} query cannot be written as {form}; choose one of {' '.join(known)}")
+            kind, choice = self.kind.upper(), " ".join(known)
+            raise UsageError(f"a {kind} query cannot be written as {form}; choose one of {choice}")
         import pyoxigraph
 
         if self.kind == "construct":
