@@ -1,10 +1,7 @@
 """Alias files: more names of sky objects than the rules and the curated table know.
 
 An alias file is CSV with the columns ``name,object,source``; lines that start with ``#`` are remarks.  ``kb resolve``
-writes them, and so can anyone.
-
->>> Aliases({"HD 48915": "alf CMa"}).get("hd48915")
-'alf CMa'
+writes them, and so can anyone.  They are applied to what the rules make of a name, whatever its spelling.
 """
 
 from __future__ import annotations
@@ -13,11 +10,12 @@ import csv
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from kb.errors import SourceError
-from kb.identity import same_object_name
+from kb.identity import Identity, same_object_name
 from kb.identity.rules import squeeze
 
 __all__ = ["COLUMNS", "Aliases", "name_key", "read_aliases"]
@@ -26,33 +24,57 @@ COLUMNS = ("name", "object", "source")
 
 
 def name_key(name: str) -> str:
-    """Return what is compared of a name: neither case nor separators, but the sign of a position.
+    """Return what is compared of a name: neither case nor separators, but the sign of a position and a planet's letter.
 
     >>> name_key("v_AD-Leo") == name_key("V AD Leo"), name_key("J0102-03") == name_key("J0102 03")
     (True, False)
+    >>> name_key("HD 189733 b") == name_key("HD 189733 B")
+    False
     """
-    return squeeze(re.sub(r"(?<=\d)[ _]?-(?=\d)", "~", name))
+    key = squeeze(re.sub(r"(?<=\d)[ _]?-(?=\d)", "~", name))
+    return key[:-1] + name[-1] if re.search(r"[ \d][b-h]$", name) else key
 
 
-class Aliases(Mapping[str, str]):
-    """Names → objects, looked up by :func:`name_key`."""
+class Aliases:
+    """Names → objects, compared by :func:`name_key`.
+
+    >>> mine = Aliases({"HD 48915": "alf CMa"})
+    >>> mine.get("hd48915"), mine.get("HD 48916")
+    ('alf CMa', None)
+    """
 
     def __init__(self, objects: Mapping[str, str]) -> None:
         self._objects = {name_key(name): obj for name, obj in objects.items()}
 
-    def __getitem__(self, name: str) -> str:
-        return self._objects[name_key(name)]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._objects)
-
-    def __len__(self) -> int:
-        return len(self._objects)
+    def get(self, name: str | None) -> str | None:
+        """Return the object of a name, ``None`` if no alias file has it."""
+        return self._objects.get(name_key(name)) if name else None
 
     @property
     def digest(self) -> str:
         """SHA-256 of what they say, whatever their order and spelling; readings depend on it."""
         return hashlib.sha256(json.dumps(sorted(self._objects.items())).encode()).hexdigest()
+
+    def rename(self, name: str, found: Identity) -> Identity:
+        """Return what a target is, once aliases are applied to what the rules found.
+
+        They come last, so that roles and what targets say about each other stay as they are, and every spelling of an
+        object follows its name: backgrounds, parts and planets too.
+
+        >>> mine = Aliases({"HD 218396": "HR 8799"})
+        >>> mine.rename("HD218396B", Identity("HD 218396 b", "science", "normalised", "planet", "HD 218396")).object
+        'HR 8799 b'
+        """
+        if found.object is None and found.role != "science":
+            return found  # a field or a list of sources, whatever else has its name
+        system = self.get(found.system) or found.system
+        obj = self.get(found.object or name)
+        if obj is None and found.object and found.system and system and found.object.startswith(f"{found.system} "):
+            obj = system + found.object[len(found.system) :]
+        if obj in (None, found.object):
+            return replace(found, system=system)
+        rule = "; ".join(filter(None, (found.rule, "alias file")))
+        return replace(found, object=obj, method="alias", rule=rule, system=None if system == obj else system)
 
 
 def read_aliases(paths: Iterable[str | Path]) -> Aliases | None:
@@ -96,8 +118,9 @@ def _read(path: Path) -> dict[str, str]:
             raise SourceError(f"{path}: line {number}: need {','.join(COLUMNS)}, a name and an object at least")
         # The object may be spelled in any way: what it is called follows from the rules.
         obj = same_object_name(obj) or obj
-        if found.setdefault(name_key(name), obj) != obj:
-            raise SourceError(f"{path}: line {number}: {name!r} is {found[name_key(name)]!r} already; keep one of them")
+        for key in {name_key(name), name_key(same_object_name(name) or name)}:
+            if found.setdefault(key, obj) != obj:
+                raise SourceError(f"{path}: line {number}: {name!r} is {found[key]!r} already; keep one of them")
     return found
 
 

@@ -23,6 +23,7 @@ from kb.reading import Statements, read_all, state
 if TYPE_CHECKING:
     import pyoxigraph
 
+    from kb.aliases import Aliases
     from kb.store.embedded import Writer
 
 __all__ = ["BuildReport", "build"]
@@ -163,7 +164,7 @@ def _settle(
     kept: Mapping[str, Entry],
     given: Mapping[str, Entry],
     made: Mapping[str, Statements],
-    aliases: Mapping[str, str] | None,
+    aliases: Aliases | None,
 ) -> tuple[list[Entry], dict[str, bytes]]:
     """Settle who describes which program; return all documents by path, and the new statements by graph."""
     from kb.sources import read

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,8 @@ from kb.records import Reading
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+
+    from kb.aliases import Aliases
 
 __all__ = ["Statements", "read_all", "state"]
 
@@ -48,7 +50,7 @@ def read_all(
     paths: Sequence[str],
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
-    aliases: Mapping[str, str] | None = None,
+    aliases: Aliases | None = None,
 ) -> dict[str, Statements]:
     """Read documents and return what each says, by path.
 
@@ -80,27 +82,25 @@ def read_all(
     return made
 
 
-def _read_here(paths: Sequence[str], aliases: Mapping[str, str] | None) -> Iterator[list[Statements]]:
+def _read_here(paths: Sequence[str], aliases: Aliases | None) -> Iterator[list[Statements]]:
     from kb.sources import read
 
     for start in range(0, len(paths), _BATCH):
         yield [state(path, read(Path(path), aliases)) for path in paths[start : start + _BATCH]]
 
 
-def _read_apart(paths: Sequence[str], jobs: int, aliases: Mapping[str, str] | None) -> Iterator[list[Statements]]:
+def _read_apart(paths: Sequence[str], jobs: int, aliases: Aliases | None) -> Iterator[list[Statements]]:
     """Read in forked processes; each has its share from the start, so that none waits for a parent that was killed."""
     from multiprocessing import get_context
     from multiprocessing.connection import wait
 
-    # Load once what all processes need, before they part.
-    from kb import sources, triples, vocabulary  # noqa: F401
-
-    vocabulary.load()
+    # Reading one document loads what all processes need, before they part.
+    yield from _read_here(paths[:1], aliases)
     context = get_context("fork")
     workers = {}
     for first in range(jobs):
         ours, theirs = context.Pipe(duplex=False)
-        worker = context.Process(target=_work, args=(paths[first::jobs], aliases, ours, theirs), daemon=True)
+        worker = context.Process(target=_work, args=(paths[1 + first :: jobs], aliases, ours, theirs), daemon=True)
         worker.start()
         theirs.close()
         workers[ours] = worker
@@ -120,7 +120,7 @@ def _read_apart(paths: Sequence[str], jobs: int, aliases: Mapping[str, str] | No
             end.close()
 
 
-def _work(paths: Sequence[str], aliases: Mapping[str, str] | None, ours: Connection, theirs: Connection) -> None:
+def _work(paths: Sequence[str], aliases: Aliases | None, ours: Connection, theirs: Connection) -> None:
     ours.close()  # so that sending fails, and this process ends, once the parent is gone
     gc.disable()
     with contextlib.suppress(Exception):  # what goes wrong goes wrong again in the parent, which can say so

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -67,7 +67,9 @@ def to_nquads(readings: Sequence[Reading]) -> str:
         about = quads.node
         if program is not None:
             about = f"<{iris.program_iri(program.id)}>"
-            quads.program(about, program, planned=document.format == "sodrm")
+            used = (observation.instrument for observation in reading.observations)
+            instruments = dict.fromkeys([*program.instruments, *(name for name in used if name)])
+            quads.program(about, program, instruments, planned=document.format == "sodrm")
             nodes = quads.observations(about, program.id, reading.observations)
         for finding in reading.findings:
             finding_order += 1
@@ -118,7 +120,7 @@ class _Quads:
         self.put(node, "rowsContinuations", sum(reading.rows.continuations for reading in readings))
         self.put(node, "rowsRejected", sum(reading.rows.rejected for reading in readings))
 
-    def program(self, node: str, program: Program, *, planned: bool) -> None:
+    def program(self, node: str, program: Program, instruments: Iterable[str], *, planned: bool) -> None:
         self.type(node, "Program", *(["PlannedReferenceProgram"] if planned else []))
         self.link(node, "dcterms:source", self.node)
         self.link(self.node, "describes", node)
@@ -136,7 +138,7 @@ class _Quads:
             self.concept(node, "specialKind", "kind", kind)
         for mode in program.modes:
             self.put(node, "requestedMode", mode)
-        for instrument in program.instruments:
+        for instrument in instruments:
             self.concept(node, "usesInstrument", "instrument", instrument)
         self.put(node, "dcterms:abstract", program.abstract)
         self.put(node, "observingDescription", program.description)

@@ -16,6 +16,7 @@ from tap_service import TapService
 from kb.aliases import read_aliases
 from kb.cli import main
 from kb.errors import ServiceError, SourceError
+from kb.identity import TargetUse, identify
 from kb.knowledge import KnowledgeBase
 from kb.resolve import Answer, Wanted, resolve, wanted
 from kb.resolve.rows import alias_rows
@@ -316,11 +317,11 @@ def test_spellings_count_where_the_name_itself_is_not_known() -> None:
     one = Wanted("HD 1", ("HD 1", "HD-1a", "HD-1x"), 1)
     other = Wanted("HD 2", ("HD 2",), 2)
     rows, unclear = alias_rows([one, other], known(**{"HD 1": 0, "HD-1a": 2, "HD-1x": 2, "HD 2": 2}))
-    assert [row.name for row in rows] == ["HD 1", "HD-1a", "HD-1x"]
+    assert [row.name for row in rows] == ["HD 1"]
     assert unclear == 0
     assert alias_rows([one, other], known(**{"HD 1": 0, "HD-1a": 2, "HD-1x": 3, "HD 2": 2})) == ([], 1)
     rows, unclear = alias_rows([one, other], known(**{"HD 1": 2, "HD-1a": 2, "HD-1x": 3, "HD 2": 2}))
-    assert len(rows) == 3
+    assert [row.name for row in rows] == ["HD 1"]
     assert unclear == 0
 
 
@@ -340,6 +341,36 @@ def test_alias_files_that_cannot_be_meant(text: str, message: str, tmp_path: Pat
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SourceError, match=message):
         read_aliases([path])
+
+
+def test_aliases_follow_the_rules(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "name,object,source\nHIP-999002,hd999001,me\nMy Star,HD 999004,me\nUDS-T29,HD 3,me\n", encoding="utf-8"
+    )
+    aliases = read_aliases([path])
+    assert aliases is not None
+    assert aliases.get("HIP 999002 b") is None
+    names = ["HIP_999002", "HIP999002-BKG", "HIP 999002 b", "HIP 999002 B", "MYSTAR", "TARGET-1", "UDS-T29"]
+    plain = identify([TargetUse(name) for name in names])
+    renamed = [aliases.rename(name, found) for name, found in zip(names, plain, strict=True)]
+    objects = ["HD 999001", "HD 999001", "HD 999001 b", "HD 999001 B", "HD 999004", None, None]
+    assert [found.object for found in renamed] == objects
+    assert [found.role for found in renamed] == [found.role for found in plain]
+    assert renamed[1].role == "background"
+    assert [found.system for found in renamed] == [None, None, "HD 999001", "HD 999001", None, None, None]
+    assert [found.method for found in renamed] == ["alias"] * 5 + [None, None]
+    assert all("alias file" in found.rule for found in renamed[:5])
+
+
+def test_a_companion_is_no_planet(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("name,object,source\nHD 999001 B,HIP 999002,me\n", encoding="utf-8")
+    aliases = read_aliases([path])
+    assert aliases is not None
+    names = ["HD 999001 b", "HD-999001-B", "HD999001"]
+    renamed = [aliases.rename(n, i) for n, i in zip(names, identify([TargetUse(n) for n in names]), strict=True)]
+    assert [found.object for found in renamed] == ["HD 999001 b", "HIP 999002", "HD 999001"]
 
 
 def test_alias_files_together(tmp_path: Path) -> None:

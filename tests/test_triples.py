@@ -19,7 +19,9 @@ DOCUMENT = Document("42.md", "program-page", "ab" * 32, "42")
 PROGRAM = BASE + "program/42"
 
 
-def row(order: int, number: int | None = None, *, label: str = "a", parallel: bool = False, **more: object) -> Observation:
+def row(
+    order: int, number: int | None = None, *, label: str = "a", parallel: bool = False, **more: object
+) -> Observation:
     fields: dict[str, object] = {
         "label": label,
         "label_raw": label,
@@ -41,8 +43,10 @@ def quads(*readings: Reading) -> list[tuple[str, str, str, str]]:
     text = to_nquads(readings)
     found = []
     for quad in pyoxigraph.parse(text.encode(), pyoxigraph.RdfFormat.N_QUADS):
-        value = quad.object.value  # type: ignore[union-attr]
-        found.append((short(quad.subject.value), short(quad.predicate.value), short(value), short(quad.graph_name.value)))  # type: ignore[union-attr]
+        value = quad.object.value
+        found.append(
+            (short(quad.subject.value), short(quad.predicate.value), short(value), short(quad.graph_name.value))
+        )
     assert len(found) == text.count("\n") == len(set(found))
     return found
 
@@ -191,7 +195,9 @@ def test_findings_are_numbered_through_the_document_and_say_what_they_are_about(
     assert values(quads(unread), node + "1", "about") == ["document/program-page/42"]
 
 
-@pytest.mark.parametrize("text", ['a "b" \\ c', "two\nlines\r\n", "tab\tand é ☃ 𝛼", "bell\x07 null\x00 lone\ud800 end\ufffe"])
+@pytest.mark.parametrize(
+    "text", ['a "b" \\ c', "two\nlines\r\n", "tab\tand é ☃ 𝛼", "bell\x07 null\x00 lone\ud800 end\ufffe"]
+)
 def test_any_text_survives_as_far_as_xml_can_hold_it(text: str) -> None:
     found = quads(reading(program=Program(42, "T", abstract=text)))
     expected = "".join("\ufffd" if c in "\x07\x00\ud800\ufffe" else c for c in text)
@@ -215,7 +221,10 @@ def assert_well_made(text: str) -> None:
         subjects.setdefault(subject, Counter())[predicate] += 1
         if isinstance(quad.object, pyoxigraph.NamedNode):
             links.setdefault(subject, set()).add(quad.object.value)
-        if predicate == PREFIXES["rdf"] + "type" and str(quad.object.value) in (ONTOLOGY + "Document", ONTOLOGY + "Program"):  # type: ignore[union-attr]
+        if predicate == PREFIXES["rdf"] + "type" and str(quad.object.value) in (
+            ONTOLOGY + "Document",
+            ONTOLOGY + "Program",
+        ):
             roots.add(subject)
     for subject, predicates in subjects.items():
         assert predicates[PREFIXES["rdf"] + "type"] >= 1, subject

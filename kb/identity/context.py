@@ -17,12 +17,12 @@ from kb.identity.wording import Wording
 
 __all__ = ["SKY_LABEL", "Setting", "in_context"]
 
-SKY_LABEL = re.compile(r"\b(?:b(?:ac)?k?gr?n?d?|bkg\w*|bckg\w*|background\w*|backgr\w*|sky|off)\b", re.IGNORECASE)
+SKY_LABEL = re.compile(r"\b(?:b(?:ac)?k?gr?n?d?|bkg\w*|bckg\w*|background\w*|backgr\w*|sky)\b", re.IGNORECASE)
 _ASTEROIDS = re.compile(r"asteroid|main[- ]belt|trojan|near-earth object", re.IGNORECASE)
 _TIME_SERIES = re.compile(r"time series|single-?object slitless|low resolution", re.IGNORECASE)
 _PLANETARY = re.compile(r"transit|eclips|phase curve|exoplanet|planet|jupiter|neptune|earth|atmospher", re.IGNORECASE)
 _SKY_OF = re.compile(r"(.*)[ _-](?:SKY|BKG|BCKG|BACKGROUND)$", re.IGNORECASE)
-_HALF_POSITION = re.compile(r"(?:[A-Za-z0-9]*[A-Za-z])?J?[ _-]?(\d{4})[A-Za-z]?$")
+_HALF_POSITION = re.compile(r"(?:[A-Za-z0-9]*[A-Za-z])?J?[ _-]?((?:[01]\d|2[0-3])[0-5]\d)[A-Za-z]?$")
 _WHOLE_POSITION = re.compile(r"J(\d{4})[\d.]*[+-]\d+$")
 _SHORT_NAME = re.compile(r"^.+[A-Za-z][ _-]?\d{2,}$|^[A-Za-z]\d{3,}$")
 

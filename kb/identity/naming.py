@@ -15,6 +15,7 @@ from functools import lru_cache
 from kb.identity.catalogue import Designation, read_catalogue
 from kb.identity.nature import read_natural
 from kb.identity.rules import rows, rules, squeeze
+from kb.identity.spelling import tidy
 from kb.identity.wording import unwrap
 
 __all__ = ["Name", "name_object", "same_object_name", "well_known"]
@@ -48,9 +49,6 @@ _LEFTOVER = re.compile(
 )
 # CR7-COS-6.60-L: the field, the redshift and a class, which other programs leave out.
 _REDSHIFT = re.compile(r"(?<=[A-Za-z0-9])[ _-](?:COS|COSMOS|GS|GN|UDS|EGS|F)-\d+\.\d+(?:-[A-Z])?$", re.IGNORECASE)
-_WORD = re.compile(
-    r"[A-Z]?[a-z]{3,}|[A-Za-z]{1,3}(?![A-Za-z])|[A-Z]+(?=[A-Z][a-z]{3})|[A-Za-z]+|\d+(?:[.+-]+\d+)*(?:[A-Za-z](?![A-Za-z]))?"
-)
 _PLACEHOLDER = re.compile(r"(.*?)[ _.#-]*(?:\d{0,3}[A-Za-z]?|[A-E])$")
 # Aliases whose key differs from that of their catalogue spelling: cut positions, padded numbers.
 _REREAD = re.compile(r"\d{4}[\d.]*[+-]\d|[A-Za-z] ?0\d|^ESO")
@@ -113,7 +111,7 @@ def name_object(text: str) -> Name | None:
     plain = _CLUSTER.sub("", _LEFTOVER.sub("", text))
     if plain != text and (hit := known.get(_key(plain))):
         return _aliased(text, hit)
-    if (bare := _REDSHIFT.sub("", plain)) != plain and _HAS_LETTER.search(bare):
+    if "." in plain and (bare := _REDSHIFT.sub("", plain)) != plain and _HAS_LETTER.search(bare):
         return name_object(bare)
     read = _read(plain)
     if read is None:
@@ -147,7 +145,7 @@ def _body(text: str, found: Designation, name: str) -> Name:
     body = rules().bodies.get(squeeze(name)) if found.letters != "asteroid" else None
     parent = body.parent if body else ""
     if found.tail and not _ASPECT.match(found.tail):
-        return Name(f"{name} {_tidy(found.tail)}", "normalised", f"part of {name}", name, moving=True)
+        return Name(f"{name} {tidy(found.tail)}", "normalised", f"part of {name}", name, moving=True)
     return Name(name, _method(text, name), "body of the solar system", parent or None, moving=True)
 
 
@@ -173,7 +171,7 @@ def _with_tail(text: str, name: str, found: Designation, method: str, rule: str)
         if found.letters == "glued" and not found.tail.startswith((" ", "_", "-")):
             return Name(f"{name}{component[1]}", method, rule, None)
         return Name(f"{name} {component[1][0]}{component[1][1:].lower()}", method, f"{rule}; component", name)
-    return Name(f"{name} {_tidy(tail)}", "normalised", f"{rule}; part of {name}", name)
+    return Name(f"{name} {tidy(tail)}", "normalised", f"{rule}; part of {name}", name)
 
 
 def _host(name: str) -> str | None:
@@ -193,29 +191,11 @@ def _aliased(text: str, hit: tuple[str, str]) -> Name:
 
 
 def _spelled(text: str) -> Name:
-    name = _tidy(text)
+    name = tidy(text)
     if core := unwrap(name).core:
         # Spelling parts words (SSA22visit2), and a word so found goes too: a canonical name is its own.
-        name = _tidy(core)
+        name = tidy(core)
     return Name(name, _method(text, name), "name as written", None, certain=False)
-
-
-def _tidy(text: str) -> str:
-    """Spell a name that no rule knows so that neither case nor separators matter.
-
-    >>> _tidy("GN-z11"), _tidy("GNz11"), _tidy("BulletCluster"), _tidy("SgrC"), _tidy("BHR71-IRS1")
-    ('GNZ 11', 'GNZ 11', 'Bullet Cluster', 'Sgrc', 'BHR 71 IRS 1')
-    """
-    words: list[str] = []
-    for word in _WORD.findall(text.replace("'", "")):
-        # Short words are written together as often as apart.
-        if words and word.isalpha() and words[-1].isalpha() and len(word) <= 3 and len(words[-1]) <= 3:
-            words[-1] += word
-        else:
-            words.append(word)
-    if words[:1] in (["J"], ["j"]) and len(words) > 1:
-        words[:2] = [f"J{words[1]}"]
-    return " ".join(word.title() if len(word) > 3 and word.isalpha() else word.upper() for word in words)
 
 
 def _method(text: str, name: str) -> str:
@@ -240,9 +220,9 @@ def generic(text: str) -> bool:
     if squeeze(text) in placeholders:
         return True
     stem = _PLACEHOLDER.match(text)
-    if not stem or stem.end(1) == len(text) or _read(text):
+    if not stem or stem.end(1) == len(text):
         return False
-    return squeeze(stem[1]) in placeholders or len(squeeze(stem[1])) < 2
+    return (squeeze(stem[1]) in placeholders or len(squeeze(stem[1])) < 2) and _read(text) is None
 
 
 def same_object_name(name: str) -> str | None:

@@ -93,9 +93,9 @@ def _is_list(text: str, wording: Wording, name: Name) -> bool:
 
 def _is_compared(text: str, label: str, traits: frozenset[str], name: Name | None, setting: Setting) -> bool:
     """Tell whether the row or the title makes a star one that others are compared with."""
-    label = label.replace("_", " ")
     if len(setting.objects) < 2:
         return False
+    label = label.replace("_", " ")
     compares = "compares" in traits
     if _COMPARED_STAR.search(label) or (compares and (_COMPARED.search(label) or _CALIBRATES.match(text))):
         return True
@@ -127,6 +127,7 @@ def _offset(word: str, label: str, traits: frozenset[str], name: Name | None) ->
     return "offset", word
 
 
+@lru_cache(maxsize=65536)
 def _field(text: str, wide: bool) -> str | None:
     """Return the word that makes a name one of a field."""
     if _REDSHIFT.search(text):

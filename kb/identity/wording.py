@@ -77,9 +77,10 @@ def _effect(token: str) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _glued() -> re.Pattern[str]:
-    words = sorted((w for w, effect in rules().words.items() if _may_be_glued(w, effect)), key=len, reverse=True)
-    return re.compile(rf"(?=.{{4,}})(.*[A-Za-z0-9])({'|'.join(map(re.escape, words))})(\d?)$", re.IGNORECASE)
+def _glued() -> tuple[str, ...]:
+    """Words that are written together with a name, longest first."""
+    words = rules().words.items()
+    return tuple(sorted((w for w, effect in words if _may_be_glued(w, effect)), key=len, reverse=True))
 
 
 def _may_be_glued(word: str, effect: str) -> bool:
@@ -133,11 +134,23 @@ def _unglued(core: str, effects: tuple[tuple[str, str], ...]) -> Wording:
     """Take off words that are written together with the name: PSFSTARULASJ1342, 12PBACKGROUND."""
     if glued := _PREFIXED.match(core):
         inner, word = unwrap(glued[2]), glued[1]
-    elif (glued := _glued().match(core)) and len(glued[1]) >= 2 and glued[1].upper() not in rules().words:
-        inner, word = unwrap(glued[1]), glued[2]
+    elif word := _ending(core):
+        inner = unwrap(core[: core.upper().rindex(word)])
     else:
         return Wording(core, effects)
     return Wording(inner.core, (*effects, (_effect(word) or "mode", word), *inner.effects))
+
+
+def _ending(core: str) -> str | None:
+    """Return the word, with or without a figure after it, that the name ends in and that leaves a name before it."""
+    upper = core.upper()
+    if upper[-1:].isdigit():
+        upper = upper[:-1]
+    if not upper.endswith(_glued()):
+        return None
+    word = next(word for word in _glued() if upper.endswith(word))
+    name = upper[: -len(word)]
+    return word if len(name) >= 2 and name[-1].isalnum() and name not in rules().words else None
 
 
 def _says(words: list[str], index: int) -> str | None:

@@ -25,7 +25,7 @@ class AliasRow(NamedTuple):
 
 
 def alias_rows(objects: Sequence[Wanted], answers: Mapping[str, Answer]) -> tuple[list[AliasRow], int]:
-    """Return an alias for each name of an object that SIMBAD knows by another's name too.
+    """Return an alias for each object that SIMBAD knows by another's name too; it holds for all spellings.
 
     Of the objects that are one, the name that most programs use stays, then the shortest, then the first of the
     alphabet.  An object is what SIMBAD knows by its own name, else what it knows by its spellings if they agree.  A
@@ -63,7 +63,7 @@ def _rows(group: Sequence[tuple[Wanted, Answer]]) -> Iterator[AliasRow]:
     for one, answer in wholes:
         if one is not best:
             source = f"SIMBAD {answer.date} main_id={' '.join((answer.main_id or '').split())}"
-            yield from (AliasRow(name, best.object, source) for name in one.names)
+            yield AliasRow(one.object, best.object, source)
 
 
 def aliases_text(rows: Iterable[AliasRow]) -> str:

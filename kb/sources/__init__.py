@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,7 +70,7 @@ def _glob(pattern: str) -> Iterator[Path]:
     return (Path(p) for p in glob.glob(pattern, recursive=True) if Path(p).is_file())  # noqa: PTH207 - absolute patterns too
 
 
-def read(path: str | Path, aliases: Mapping[str, str] | None = None) -> list[Reading]:
+def read(path: str | Path, aliases: Aliases | None = None) -> list[Reading]:
     """Read one document, whatever its format; an unreadable one gives a reading without a program.
 
     Parameters
@@ -110,9 +110,7 @@ def read(path: str | Path, aliases: Mapping[str, str] | None = None) -> list[Rea
     return read_bytes(data, path.name, notes, aliases)
 
 
-def read_bytes(
-    data: bytes, name: str, notes: Notes | None = None, aliases: Mapping[str, str] | None = None
-) -> list[Reading]:
+def read_bytes(data: bytes, name: str, notes: Notes | None = None, aliases: Aliases | None = None) -> list[Reading]:
     """Read a document from its bytes; ``name`` is its file name.  Pure: nothing but ``ontology/`` is looked at."""
     notes = notes or Notes()
     digest = hashlib.sha256(data).hexdigest()

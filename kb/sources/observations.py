@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from kb.identity import Identity, TargetUse, identify
 from kb.records import Observation, Program, RowAccount, Target
@@ -14,11 +15,14 @@ from kb.sources.page import Page
 from kb.sources.rows import Account, Row
 from kb.sources.words import mend, suspect, words_of
 
+if TYPE_CHECKING:
+    from kb.aliases import Aliases
+
 _SKY = re.compile(r"\s*[-–:,(]?\s*\b(?:bkgd?|bckg|bgd?|background|sky)\b\s*\)?", re.I)
 
 
 def read_observations(
-    page: Page, program: Program, prose: str, notes: Notes, aliases: Mapping[str, str] | None = None
+    page: Page, program: Program, prose: str, notes: Notes, aliases: Aliases | None = None
 ) -> tuple[tuple[Observation, ...], RowAccount]:
     """All observations of a page, and the account of the rows that are none.
 
@@ -56,7 +60,10 @@ def read_observations(
         for row in rows
         for number, name in row.targets.targets
     ]
-    identities = iter(identify(uses, program.title, program.category, aliases))
+    who = identify(uses, program.title, program.category)
+    if aliases:
+        who = tuple(aliases.rename(use.name, found) for use, found in zip(uses, who, strict=True))
+    identities = iter(who)
     observations = []
     for order, row in enumerate(rows, 1):
         found = [next(identities) for _ in row.targets.targets]

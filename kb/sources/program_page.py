@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from kb.links import activity_key, find_references
 from kb.records import Document, Program, Reading, RowAccount
@@ -21,6 +22,9 @@ from kb.sources.front_matter import (
 from kb.sources.notes import Notes
 from kb.sources.observations import read_observations
 from kb.sources.page import ABSTRACT, DESCRIPTION, TABLE, Page, split_page
+
+if TYPE_CHECKING:
+    from kb.aliases import Aliases
 
 _CATEGORY = {"go": "GO", "gto": "GTO", "ddt": "DD", "dd": "DD", "calibration": "calibration"}
 _KIND_CATEGORY = {"ar": "AR", "survey": "survey"}
@@ -51,7 +55,7 @@ def looks_like_page(text: str) -> bool:
     return bool(re.search(r"^---\s*$|^#+ .*(?:OBSERVATIONS? TABLE|ABSTRACT)|^# \d{3,6} - ", text[:20000], re.M | re.I))
 
 
-def read_program_page(text: str, document: Document, notes: Notes, aliases: Mapping[str, str] | None = None) -> Reading:
+def read_program_page(text: str, document: Document, notes: Notes, aliases: Aliases | None = None) -> Reading:
     """Read one page; whatever is wrong with it becomes a finding.
 
     Parameters
