@@ -43,7 +43,7 @@ def test_program(kb: KnowledgeBase) -> None:
     assert len(program.targets) == 12
     assert program.targets.column("object").count("HD 2811") == 5
     assert len(program.shared_targets) == 0
-    assert len(program.findings) == 7
+    assert len(program.findings) == 9
     assert dict(kb.show("miri").facts)["Other name"] == "Mid-Infrared Instrument"
 
 

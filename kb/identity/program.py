@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.identity.context import Setting, in_context
@@ -58,7 +58,6 @@ def identify(
     uses: Sequence[TargetUse],
     title: str = "",
     category: str | None = None,
-    aliases: Mapping[str, str] | None = None,
 ) -> tuple[Identity, ...]:
     """Identify all targets of a program together, since they explain each other.
 
@@ -68,8 +67,6 @@ def identify(
         The targets of all rows, in order.
     title, category
         The program's, as far as known.
-    aliases
-        More names → objects, before the curated ones (a user's, or what ``kb resolve`` found).
 
     Returns
     -------
@@ -77,17 +74,14 @@ def identify(
 
     """
     wordings = [unwrap(use.name) for use in uses]
-    found = [_found(use, wording, aliases or {}) for use, wording in zip(uses, wordings, strict=True)]
+    found = [_found(use, wording) for use, wording in zip(uses, wordings, strict=True)]
     setting = Setting.of(title, category, list(zip((use.name for use in uses), wordings, found, strict=True)))
     return tuple(
         _identity(use, wording, name, setting) for use, wording, name in zip(uses, wordings, found, strict=True)
     )
 
 
-def _found(use: TargetUse, wording: Wording, aliases: Mapping[str, str]) -> Name | None:
-    for text in (use.name, wording.core) if aliases else ():
-        if obj := aliases.get(text):
-            return Name(obj, "alias", "alias file")
+def _found(use: TargetUse, wording: Wording) -> Name | None:
     name = well_known(use.name) or name_object(wording.core)
     if (name is None or not name.certain) and (comet := _COMET.search(use.label)):
         # Comets are called after the survey that found them: only the designation beside the name tells which.
