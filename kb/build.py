@@ -165,7 +165,7 @@ def _settle(
     given: Mapping[str, Entry],
     made: Mapping[str, Statements],
     aliases: Aliases | None,
-) -> tuple[list[Entry], dict[str, bytes]]:
+) -> tuple[list[Entry], dict[str, bytes | memoryview]]:
     """Settle who describes which program; return all documents by path, and the new statements by graph."""
     from kb.sources import read
 
@@ -173,7 +173,7 @@ def _settle(
     owners = {program: path for path, e in kept.items() for program in Entry(e.claim, outcomes[path], {}).described}
     outcomes |= settle((entry.claim for entry in given.values()), owners)
     entries: dict[str, Entry] = {}
-    texts: dict[str, bytes] = {}
+    texts: dict[str, bytes | memoryview] = {}
     for path, entry in {**kept, **given}.items():
         statements = made.get(path)
         if outcomes[path] != entry.outcome and (statements or Path(path).is_file()):
@@ -185,7 +185,7 @@ def _settle(
     return sorted(entries.values(), key=lambda entry: entry.claim.path), texts
 
 
-def _load(writer: Writer, texts: dict[str, bytes], graphs: set[str], stored: set[str]) -> None:
+def _load(writer: Writer, texts: dict[str, bytes | memoryview], graphs: set[str], stored: set[str]) -> None:
     """Bring the graphs of a new snapshot to what they shall be, and empty those that rules fill.
 
     ``texts`` are statements by graph, the vocabulary among them; ``graphs`` are those of the documents that shall be
@@ -209,7 +209,7 @@ def _load(writer: Writer, texts: dict[str, bytes], graphs: set[str], stored: set
         writer.engine.load(b"".join(chunks), pyoxigraph.RdfFormat.N_QUADS, lenient=True)
 
 
-def _bulk_load(engine: pyoxigraph.Store, chunks: list[bytes]) -> None:
+def _bulk_load(engine: pyoxigraph.Store, chunks: list[bytes | memoryview]) -> None:
     """Load N-Quads into an empty store, in two threads: Oxigraph uses one core for each call, and lets Python go on."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -240,7 +240,7 @@ def _entry(statements: Statements, claim: Claim | None = None, outcome: Outcome 
     """Note down a document that was read; without an outcome it speaks for all its programs under its own key."""
     claim = claim or statements.claim
     outcome = outcome or Outcome(claim.document.key)
-    return Entry(claim, outcome, statements.findings, statements.nquads.count(b"\n"))
+    return Entry(claim, outcome, statements.findings, statements.quads)
 
 
 def _is_same(entry: Entry) -> bool:

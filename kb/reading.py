@@ -9,9 +9,10 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from kb.claims import Claim
 from kb.records import Reading
@@ -30,11 +31,12 @@ _BATCH = 16
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """What one document says, as N-Quads ready to load, one a line; ``findings`` counts its findings by severity."""
+    """What one document says: ``quads`` statements as N-Quads ready to load; ``findings`` counts them by severity."""
 
     claim: Claim
     findings: dict[str, int]
-    nquads: bytes
+    quads: int
+    nquads: bytes | memoryview
 
 
 def state(path: str, readings: Sequence[Reading]) -> Statements:
@@ -43,7 +45,8 @@ def state(path: str, readings: Sequence[Reading]) -> Statements:
 
     programs = tuple(reading.program.id for reading in readings if reading.program is not None)
     severities = Counter(finding.severity for reading in readings for finding in reading.findings)
-    return Statements(Claim(path, readings[0].document, programs), dict(severities), to_nquads(readings).encode())
+    text = to_nquads(readings).encode()
+    return Statements(Claim(path, readings[0].document, programs), dict(severities), text.count(b"\n"), text)
 
 
 def read_all(
@@ -93,39 +96,48 @@ def _read_apart(paths: Sequence[str], jobs: int, aliases: Aliases | None) -> Ite
     """Read in forked processes; each has its share from the start, so that none waits for a parent that was killed."""
     from multiprocessing import get_context
     from multiprocessing.connection import wait
+    from tempfile import TemporaryFile
 
     # Reading one document loads what all processes need, before they part.
     yield from _read_here(paths[:1], aliases)
     context = get_context("fork")
-    workers = {}
-    for first in range(jobs):
-        ours, theirs = context.Pipe(duplex=False)
-        worker = context.Process(target=_work, args=(paths[1 + first :: jobs], aliases, ours, theirs), daemon=True)
-        worker.start()
-        theirs.close()
-        workers[ours] = worker
-    try:
-        waiting = list(workers)
-        while waiting:
-            ready = wait(waiting)
-            for end in [end for end in waiting if end in ready]:
+    with contextlib.ExitStack() as stack:
+        files: dict[Connection, int] = {}
+        for first in range(jobs):
+            ours, theirs = context.Pipe(duplex=False)
+            # Text comes back through a file: a pipe holds so little that both ends would wait for each other.
+            file = stack.enter_context(TemporaryFile()).fileno()
+            share = paths[1 + first :: jobs]
+            worker = context.Process(target=_work, args=(share, aliases, file, ours, theirs), daemon=True)
+            worker.start()
+            stack.callback(worker.join)
+            stack.callback(worker.terminate)
+            stack.enter_context(ours)
+            theirs.close()
+            files[ours] = file
+        while files:
+            for end in cast("list[Connection]", wait(list(files))):
                 try:
-                    yield end.recv()
+                    start, lengths, batch = end.recv()
                 except EOFError:
-                    waiting.remove(end)
-    finally:
-        for end, worker in workers.items():
-            worker.terminate()
-            worker.join()
-            end.close()
+                    del files[end]
+                else:
+                    text = memoryview(os.pread(files[end], sum(lengths), start))
+                    places = pairwise(accumulate(lengths, initial=0))
+                    yield [replace(s, nquads=text[a:b]) for s, (a, b) in zip(batch, places, strict=True)]
 
 
-def _work(paths: Sequence[str], aliases: Aliases | None, ours: Connection, theirs: Connection) -> None:
+def _work(paths: Sequence[str], aliases: Aliases | None, file: int, ours: Connection, theirs: Connection) -> None:
     ours.close()  # so that sending fails, and this process ends, once the parent is gone
     gc.disable()
+    start = 0
     with contextlib.suppress(Exception):  # what goes wrong goes wrong again in the parent, which can say so
         for batch in _read_here(paths, aliases):
-            theirs.send(batch)
+            lengths = [len(statements.nquads) for statements in batch]
+            if os.write(file, b"".join(statements.nquads for statements in batch)) != sum(lengths):
+                break  # the disk is full
+            theirs.send((start, lengths, [replace(statements, nquads=b"") for statements in batch]))
+            start += sum(lengths)
     theirs.close()
 
 

@@ -24,6 +24,7 @@ __all__ = ["to_nquads"]
 PAGE = "https://www.stsci.edu/jwst/science-execution/program-information?id="
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
+_INTEGER = f"^^<{iris.PREFIXES['xsd']}integer>"
 # Characters that XML cannot hold, so that no export could: they become the replacement character.
 _UNSAFE = re.compile('["\\\\\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]')
 
@@ -101,7 +102,14 @@ class _Quads:
 
     def put(self, subject: str, term: str, value: str | int | Decimal | None) -> None:
         """State a literal, unless the document does not say."""
-        if value is not None:
+        if value is None:
+            return
+        # By far the most are plain text and small numbers: what is common is written on the spot.
+        if value.__class__ is str and not _UNSAFE.search(value):
+            self._statements[f'{subject} {self._terms[term]} "{value}"'] = None
+        elif value.__class__ is int:
+            self._statements[f'{subject} {self._terms[term]} "{value}"{_INTEGER}'] = None
+        else:
             self._statements[f"{subject} {self._terms[term]} {_literal(value)}"] = None
 
     def document(self, readings: Sequence[Reading]) -> None:
@@ -290,7 +298,7 @@ def _activity(name: str) -> str:
 
 def _literal(value: str | int | Decimal) -> str:
     if isinstance(value, str):
-        return f'"{_UNSAFE.sub(_escape, value)}"' if _UNSAFE.search(value) else f'"{value}"'
+        return f'"{_UNSAFE.sub(_escape, value)}"'
     if isinstance(value, bool):
         return _typed("true" if value else "false", "boolean")
     if isinstance(value, int):

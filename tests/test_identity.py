@@ -220,11 +220,6 @@ def test_planets_and_moons_are_part_of_their_system() -> None:
     assert one("M-82-SOUTH-CONE").system == "NGC 3034"
 
 
-def test_own_aliases_come_first() -> None:
-    (identity,) = identify([TargetUse("MYSTAR-1")], aliases={"MYSTAR-1": "HD 1"})
-    assert (identity.object, identity.method) == ("HD 1", "alias")
-
-
 @pytest.mark.parametrize(
     ("name", "method"),
     [("HD 2811", "exact"), ("HD-2811", "normalised"), ("HD2811-BKG", "suffix"), ("HD-218396", "alias")],

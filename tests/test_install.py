@@ -9,7 +9,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
 from conftest import ROOT
 
 ASK = "from kb.vocabulary import ontology_dir; from kb.sources import bundled; print(ontology_dir()); print(bundled())"

@@ -71,7 +71,7 @@ def test_card_of_a_program(store: Store) -> None:
     sections = {section.title: section for section in made.sections}
     assert len(sections["Observations"].rows) == 16
     assert len(sections["Targets"].rows) == 12
-    assert len(sections["Findings"].rows) == 7
+    assert len(sections["Findings"].rows) == 9
 
 
 def test_card_of_an_object_tells_names_and_rules(store: Store) -> None:

@@ -24,6 +24,7 @@ COMMANDS = {
     "build": "Read documents into the store.",
     "read": "Print documents as records, without a store.",
     "check": "Report findings and where every table row went.",
+    "validate": "Check that every node keeps the rules of the ontology (SHACL).",
     "query": "Run a SPARQL query.",
     "ask": "Ask a saved question; alone, list them.",
     "show": "Show a card for a program, object, template, instrument or person.",

@@ -1,0 +1,153 @@
+"""What can be compared: a store, a snapshot of one, or a dump in any RDF format.
+
+>>> side = Dump.parse("x.nt", b'<a:b> <a:c> "d" .', "nt")
+>>> side.graphs(), side.ntriples([""])
+([''], [('', b'<a:b> <a:c> "d" .\\n')])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from kb.errors import SourceError, StoreError, UsageError
+
+__all__ = ["SUFFIXES", "Dump", "Side", "merged", "open_side"]
+
+#: Suffixes of the dumps that can be read.
+SUFFIXES = ("nq", "nt", "trig", "ttl", "jsonld", "rdf", "xml")
+
+
+class Side(Protocol):
+    """A set of graphs as N-Triples; every :class:`kb.store.Store` is one.  ``""`` is the graph without a name."""
+
+    def graphs(self) -> list[str]:
+        """IRIs of the graphs, sorted."""
+
+    def ntriples(self, graphs: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
+        """Return graphs with what they hold; one that is not there holds nothing."""
+
+
+class Dump:
+    """Graphs in memory, by name."""
+
+    def __init__(self, texts: Mapping[str, bytes]) -> None:
+        self._texts = texts
+
+    @classmethod
+    def parse(cls, name: str, content: bytes | Path, form: str) -> Dump:
+        """Read RDF; ``form`` is one of :data:`SUFFIXES`, ``name`` is what error messages call it.
+
+        Raises
+        ------
+        SourceError
+            It does not parse; the message says the line, where the format has lines.
+
+        """
+        import pyoxigraph
+
+        where = {"path": str(content)} if isinstance(content, Path) else {"input": content}
+        rdf = pyoxigraph.RdfFormat.from_extension(form)
+        try:
+            parsed = pyoxigraph.parse(**where, format=rdf)  # type: ignore[arg-type]
+            text = pyoxigraph.serialize(parsed, format=pyoxigraph.RdfFormat.N_QUADS) or b""
+        except (SyntaxError, ValueError) as error:
+            raise SourceError(f"{name}: cannot be read as .{form}: {' '.join(str(error).split())}") from error
+        lines: dict[str, list[bytes]] = {}
+        for line in text.splitlines():
+            graph, triple = _split(line)
+            lines.setdefault(graph, []).append(triple)
+        return cls({graph: b"".join(triples) for graph, triples in lines.items()})
+
+    def graphs(self) -> list[str]:
+        """IRIs of the graphs, sorted."""
+        return sorted(self._texts)
+
+    def ntriples(self, graphs: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
+        """Return graphs with what they hold."""
+        return [(name, self._texts.get(name, b"")) for name in (self.graphs() if graphs is None else graphs)]
+
+
+def merged(side: Side) -> Side:
+    """Forget which graph states what: a dump of triples can only be compared with the union of the graphs."""
+    return Dump({"": b"".join(text for _, text in side.ntriples())})
+
+
+@contextmanager
+def open_side(location: str) -> Iterator[Side]:
+    """Open what the user named.
+
+    Parameters
+    ----------
+    location
+        A dump (its suffix says the format), the folder of a store, ``FOLDER@previous`` for the snapshot before the
+        present one, or ``FOLDER@12`` for the snapshot of that number.
+
+    Raises
+    ------
+    SourceError
+        No such file, or a dump that does not parse.
+    UsageError
+        A file of an unknown suffix, or a snapshot that does not exist.
+    StoreError
+        A folder that is no store, or a damaged one.
+
+    """
+    from kb.store import open_store
+
+    path = Path(location)
+    folder, at, snapshot = location.rpartition("@")
+    if path.is_file():
+        suffix = path.suffix.lower().removeprefix(".")
+        if suffix not in SUFFIXES:
+            known = " ".join(f".{name}" for name in SUFFIXES)
+            raise UsageError(f"{location}: a dump ends in one of {known}")
+        yield Dump.parse(location, path, suffix)
+    elif at and not path.exists() and Path(folder).is_dir():
+        with _open_snapshot(Path(folder), snapshot) as opened:
+            yield opened
+    elif "://" in location or path.is_dir():
+        with open_store(location) as opened:
+            yield opened
+    else:
+        raise SourceError(f"{location}: no such file or store")
+
+
+@contextmanager
+def _open_snapshot(folder: Path, name: str) -> Iterator[Side]:
+    import pyoxigraph
+
+    from kb.store import open_store
+    from kb.store.oxigraph import OxigraphStore
+
+    open_store(folder).close()  # says what is wrong with a folder that is no store
+    present = int((folder / "CURRENT").read_text(encoding="utf-8"))
+    kept = sorted(int(path.name) for path in (folder / "snapshots").iterdir() if path.name.isdecimal())
+    before = [number for number in kept if number < present]
+    if name == "previous" and not before:
+        raise UsageError(f"{folder}: this store was built once, so nothing came before; compare with a dump or a store")
+    number = before[-1] if name == "previous" else int(name) if name.isdecimal() else -1
+    if number not in kept:
+        raise UsageError(f"{folder}: no snapshot {name!r}; there is {', '.join(map(str, kept))} and previous")
+    try:
+        engine = pyoxigraph.Store.read_only(str(folder / "snapshots" / str(number) / "data"))
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise StoreError(f"{folder}@{name}: cannot be opened ({reason}); a build may have removed it") from error
+    with OxigraphStore(engine, f"{folder}@{name}") as store:
+        yield store
+
+
+def _split(line: bytes) -> tuple[str, bytes]:
+    """Part a line of N-Quads, as Oxigraph writes it, into the graph's name and a line of N-Triples.
+
+    >>> _split(b'<a:b> <a:c> "of <x>" <a:g> .')
+    ('a:g', b'<a:b> <a:c> "of <x>" .\\n')
+    """
+    rest, last, _ = line.rsplit(b" ", 2)
+    # Without a graph the last term is the object: a literal, whose end holds a quote, or the third term.
+    if last.startswith((b"<", b"_:")) and b'"' not in last and rest.count(b" ") > 1:
+        return last.strip(b"<>").decode(), rest + b" .\n"
+    return "", line + b"\n"

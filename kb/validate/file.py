@@ -1,0 +1,72 @@
+"""A file of RDF, opened like a store."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb.errors import SourceError, UsageError
+from kb.iris import BASE
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+    from kb.store import Store
+
+__all__ = ["open_file"]
+
+FORMATS = ("ttl", "nt", "nq", "trig", "rdf", "jsonld")
+SCHEME = "http://www.w3.org/2004/02/skos/core#ConceptScheme"
+
+
+def open_file(path: Path) -> Store:
+    """Read a file of RDF into memory; ``-`` is standard input in TriG, which Turtle and N-Triples are too.
+
+    A file without any concept scheme is an excerpt: the vocabulary of this installation is put beside it, so that
+    links to templates and instruments lead somewhere.
+
+    Raises
+    ------
+    SourceError
+        The file cannot be read, or does not parse; the message gives the line.
+    UsageError
+        No format has the suffix.
+
+    """
+    import pyoxigraph
+
+    from kb import rules
+    from kb.store.oxigraph import OxigraphStore
+    from kb.vocabulary import ontology_dir
+
+    suffix = "trig" if str(path) == "-" else path.suffix.lower().removeprefix(".")
+    if path.is_dir():
+        raise SourceError(f"{path}: a folder; give a file of RDF, or the folder of a store as kb --store {path}")
+    if suffix not in FORMATS:
+        known = " ".join(f".{name}" for name in FORMATS)
+        raise UsageError(f"{path}: no RDF format for the suffix {suffix or '(none)'}; choose one of {known}")
+    store = pyoxigraph.Store()
+    try:
+        text = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        store.bulk_extend(_quads(text, pyoxigraph.RdfFormat.from_extension(suffix)))
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({(error.strerror or str(error)).lower()})") from error
+    except SyntaxError as error:
+        where = f"line {error.lineno}: " if error.lineno else ""
+        raise SourceError(f"{path}: {where}{' '.join(str(error.msg).split())}") from error
+    scheme = pyoxigraph.NamedNode(SCHEME)
+    if not any(store.quads_for_pattern(None, None, scheme, None)):
+        store.load(rules.vocabulary_quads(ontology_dir()), pyoxigraph.RdfFormat.N_QUADS)
+    return OxigraphStore(store, str(path))
+
+
+def _quads(text: bytes, form: pyoxigraph.RdfFormat | None) -> Iterator[pyoxigraph.Quad]:
+    """Parse, and give statements without a graph one, since a store has named graphs only."""
+    import pyoxigraph
+
+    unnamed, graph = pyoxigraph.DefaultGraph(), pyoxigraph.NamedNode(f"{BASE}graph/file")
+    for quad in pyoxigraph.parse(text, form, base_iri=BASE):
+        name = quad.graph_name
+        yield quad if name != unnamed else pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, graph)
