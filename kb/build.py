@@ -21,8 +21,6 @@ from kb.manifest import Entry
 from kb.reading import Statements, read_all, state
 
 if TYPE_CHECKING:
-    import pyoxigraph
-
     from kb.aliases import Aliases
     from kb.store.embedded import Writer
 
@@ -194,6 +192,7 @@ def _load(writer: Writer, texts: dict[str, bytes | memoryview], graphs: set[str]
     import pyoxigraph
 
     from kb.rules import GRAPHS
+    from kb.store.oxigraph import bulk_load
 
     leaving = (stored - graphs) | (stored & texts.keys())
     rewrite = len(leaving) + len(texts) > _WORTH_REWRITING * len(stored) + 1
@@ -202,26 +201,11 @@ def _load(writer: Writer, texts: dict[str, bytes | memoryview], graphs: set[str]
     texts.clear()  # the same bytes twice would be a third of all memory
     if rewrite:
         chunks.append(_staying(writer, stored - leaving))
-        _bulk_load(writer.engine, chunks)
+        bulk_load(writer.engine, chunks)
     else:
         for graph in (*leaving, *GRAPHS):
             writer.engine.remove_graph(pyoxigraph.NamedNode(graph))
         writer.engine.load(b"".join(chunks), pyoxigraph.RdfFormat.N_QUADS, lenient=True)
-
-
-def _bulk_load(engine: pyoxigraph.Store, chunks: list[bytes | memoryview]) -> None:
-    """Load N-Quads into an empty store, in two threads: Oxigraph uses one core for each call, and lets Python go on."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    import pyoxigraph
-
-    halves = [b"".join(chunks[first::2]) for first in (0, 1)]
-    chunks.clear()
-    with ThreadPoolExecutor(2) as threads:
-        form = pyoxigraph.RdfFormat.N_QUADS
-        loads = [threads.submit(engine.bulk_load, half, form, lenient=True) for half in halves]
-        for load in loads:
-            load.result()
 
 
 def _staying(writer: Writer, graphs: set[str]) -> bytes:

@@ -60,7 +60,7 @@ def _tables(made: Validation, *, shapes: bool) -> None:
     out.write(b"\n")
     out.flush()
     found = made.per_violation()
-    columns = ("document", "line", "node", "property", "value", "message")
+    columns = ("document", "line", "shape", "node", "property", "value", "message")
     kept = [found.columns.index(name) for name in columns]
     rows = [tuple(row[index] for index in kept) for row in found.rows[:SHOWN]]
     write_rows(Rows(columns, rows), "table", out, terminal=terminal)

@@ -96,11 +96,12 @@ def compare(old: Side, new: Side, program: str | None = None) -> Comparison:
     names = sorted({*old.graphs(), *new.graphs()})
     late = list(_pairs(old, new, [name for name in names if name in (SHARED_GRAPH, DERIVED_GRAPH)], made, only))
     # What is derived may change for a program whose document did not: its document is then needed as well.
-    affected = set().union(*(pair.owners() for pair in late))
+    derived = set().union(*(pair.owners() for pair in late))
+    affected = set(derived)
     for pair in _pairs(old, new, [name for name in names if name not in (SHARED_GRAPH, DERIVED_GRAPH)], made, only):
-        here = pair.owners()
-        affected |= here
-        _collect(made, pair, here | (affected & pair.programs() if late else set()))
+        owners = pair.owners()
+        affected |= owners
+        _collect(made, pair, owners | (derived & pair.programs() if derived else set()))
     for pair in late:
         _collect(made, pair, affected)
     made.graphs.sort(key=lambda change: change.graph)

@@ -16,6 +16,8 @@ from kb.sources.page import Line
 _SPACE = re.compile(r"\s+")
 _MODE = re.compile(r"(?P<instrument>NIRCam|NIRSpec|NIRISS|MIRI|FGS)\s*/+\s*", re.I)
 _LIST = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
+#: More hours than there are in a century are none (and ``1e999999`` would be a million digits).
+_MOST_HOURS = 1_000_000
 _ROLE = re.compile(r"\b(Co-?PIs?|PIs?|Co-?Is?)\s*:\s*", re.I)
 
 
@@ -82,7 +84,7 @@ def read_hours(text: str, line: int | None, notes: Notes) -> tuple[Decimal | Non
     for part in text.split("/"):
         try:
             value = Decimal(re.sub(r"\s*(?:h|hrs?|hours?)\.?$", "", part.strip(), flags=re.I)) if part.strip() else None
-            if value is not None and (not value.is_finite() or value < 0):
+            if value is not None and not (value.is_finite() and 0 <= value < _MOST_HOURS):
                 raise InvalidOperation
         except InvalidOperation:
             notes.add("value-unreadable", line, f"hours cannot be read: {text!r}", raw=text, prop="prime_hours")

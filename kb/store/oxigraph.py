@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from kb.store.results import Quad, QueryResult
 
-__all__ = ["OxigraphStore"]
+__all__ = ["OxigraphStore", "bulk_load"]
 
 
 class OxigraphStore:
@@ -105,3 +105,21 @@ class OxigraphStore:
 
     def __exit__(self, *details: object) -> None:
         self.close()
+
+
+def bulk_load(engine: pyoxigraph.Store, chunks: list[bytes | memoryview]) -> None:
+    """Load N-Quads into an empty store; ``chunks`` are emptied, to hold the same bytes only once.
+
+    In two threads: Oxigraph uses one core for each call, and lets Python go on.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    import pyoxigraph
+
+    halves = [b"".join(chunks[first::2]) for first in (0, 1)]
+    chunks.clear()
+    with ThreadPoolExecutor(2) as threads:
+        form = pyoxigraph.RdfFormat.N_QUADS
+        loads = [threads.submit(engine.bulk_load, half, form, lenient=True) for half in halves]
+        for load in loads:
+            load.result()

@@ -1,4 +1,4 @@
-"""Validation: does every node of a knowledge base keep the rules of ``ontology/shapes.ttl``?
+"""Validation: whether every node of a knowledge base keeps the rules of ``ontology/shapes.ttl``.
 
 The rules are SHACL and pyshacl applies them.  A shape that finds no node at all has checked nothing, and that is a
 violation too: an empty graph would conform to everything.
@@ -51,12 +51,12 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class ShapeCount:
-    """A node shape: how many nodes it looked at, how many rules they break, whether it may find none."""
+    """A node shape: how many nodes it looked at, how many rules they break, whether it needs to find any."""
 
     name: str
     nodes: int
     violations: int
-    may_find_nothing: bool
+    needed: bool
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def validate(store: Store, shapes: Path | None = None) -> Validation:
     unchecked = [
         Violation("error", None, None, shape.name, None, None, None, NOTHING_CHECKED)
         for shape in counts
-        if not shape.nodes and not shape.may_find_nothing
+        if shape.needed and not shape.nodes
     ]
     return Validation(sorted(violations + unchecked, key=_place), counts)
 

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
-MAY_FIND_NOTHING = URIRef(f"{ONTOLOGY}mayFindNothing")
-SEVERITIES = {SH.Violation: "error", SH.Warning: "warning", SH.Info: "info"}
+MAY_FIND_NOTHING, COUNTED_BY = URIRef(f"{ONTOLOGY}mayFindNothing"), URIRef(f"{ONTOLOGY}countedBy")
+SEVERITIES = {str(SH.Violation): "error", str(SH.Warning): "warning", str(SH.Info): "info"}
 #: How many nodes one query looks up.
 BATCH = 500
 TARGETS = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 
-# The document that a node stands in: the one of its named graph, or, in a file without graphs, the one that leads to it.
+# The document that a node stands in: that of its named graph, or, in a file without graphs, the one that leads to it.
 _PLACES = """SELECT DISTINCT ?node ?file ?line WHERE {
   VALUES ?node { %s }
   { GRAPH ?graph { ?node ?property ?value . ?graph prov:wasDerivedFrom ?document } }
@@ -69,7 +69,7 @@ def check(store: Store, path: Path) -> tuple[list[Violation], list[ShapeCount]]:
     for shape, nodes in focus.items():
         rules = {shape, *shapes.objects(shape, SH.property)}
         number = sum(rule in rules and node in nodes for node, rule in broken)
-        counts.append(ShapeCount(_local(shape), len(nodes), number, (shape, MAY_FIND_NOTHING, None) in shapes))
+        counts.append(ShapeCount(_local(shape), len(nodes), number, _needed(data, shapes, shape)))
     places = _places(store, {node for node, _ in broken})
     return [_violation(report, result, places) for result in results], counts
 
@@ -125,6 +125,16 @@ def _focus(data: Graph, shapes: Graph, shape: Node) -> set[Node]:
     return found
 
 
+def _needed(data: Graph, shapes: Graph, shape: Node) -> bool:
+    """Whether a shape fails when it finds no node."""
+    if (shape, MAY_FIND_NOTHING, None) in shapes:
+        return False
+    counted = list(shapes.objects(shape, COUNTED_BY))
+    # An empty graph counts nothing either, so only documents that say 0 excuse a shape.
+    numbers = [str(number) for by in counted for number in data.objects(None, by)]
+    return not numbers or set(numbers) != {"0"}
+
+
 def _flat(shapes: Graph) -> Graph:
     """Give the property shapes the targets of their node shapes.
 
@@ -148,7 +158,7 @@ def _violation(report: Graph, result: Node, places: dict[str, tuple[str, int | N
     at = None if path is None else f"^{shorten(_plain(backwards))}" if backwards else shorten(_plain(path))
     document, line = places.get(str(node), (None, None))
     return Violation(
-        severity=SEVERITIES.get(severity, "error"),
+        severity=SEVERITIES.get(str(severity), "error"),
         document=document,
         line=line,
         shape=_local(rule),
