@@ -38,7 +38,9 @@ def style() -> dict[str, Any]:
     return loaded
 
 
-def to_networkx(store: Store, focus: str | None = None, depth: int = 3) -> networkx.MultiDiGraph[str]:
+def to_networkx(
+    store: Store, focus: str | None = None, depth: int = 3, *, collapsed: bool = False
+) -> networkx.MultiDiGraph[str]:
     """Return part of the knowledge base as a graph of networkx, in an order that is always the same.
 
     Parameters
@@ -50,6 +52,9 @@ def to_networkx(store: Store, focus: str | None = None, depth: int = 3) -> netwo
     depth
         Steps from the focus; a program's observations and targets are one step away, templates and sky objects two,
         instruments and other programs at the same objects three.
+    collapsed
+        Whether to leave the entries of programs out (what the style calls ``entry``: observations and targets) and tie
+        each program to what these lead to.
 
     Returns
     -------
@@ -62,12 +67,17 @@ def to_networkx(store: Store, focus: str | None = None, depth: int = 3) -> netwo
 
     if focus is None:
         distances: dict[str, int] = {}
-        edges = {edge for link in style()["links"] for edge in _edges(store, link)}
+        kinds = ("links", "shortcuts") if collapsed else ("links",)
+        edges = {edge for kind in kinds for link in style()[kind] for edge in _edges(store, link)}
     else:
-        distances, edges = _neighbourhood(store, focus, depth)
+        distances, edges = _neighbourhood(store, focus, depth, collapsed=collapsed)
     graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
     nodes = None if focus is None else sorted(distances)
-    graph.add_nodes_from(sorted(_nodes(store, nodes)))
+    graph.add_nodes_from(
+        (node, attributes)
+        for node, attributes in sorted(_nodes(store, nodes))
+        if node == focus or not (collapsed and style()["nodes"][attributes["type"]].get("entry"))
+    )
     for node, distance in distances.items():
         if node in graph:
             graph.nodes[node]["distance"] = distance
@@ -77,7 +87,9 @@ def to_networkx(store: Store, focus: str | None = None, depth: int = 3) -> netwo
     return graph
 
 
-def _neighbourhood(store: Store, focus: str, depth: int) -> tuple[dict[str, int], set[Edge]]:
+def _neighbourhood(
+    store: Store, focus: str, depth: int, *, collapsed: bool = False
+) -> tuple[dict[str, int], set[Edge]]:
     """Nodes with their distance, and links, of what lies within ``depth`` steps."""
     distances = {focus: 0}
     edges: set[Edge] = set()
@@ -92,7 +104,7 @@ def _neighbourhood(store: Store, focus: str, depth: int) -> tuple[dict[str, int]
                 found |= step
         frontier = sorted({node for start, end, _ in found for node in (start, end)} - distances.keys())
         distances.update(dict.fromkeys(frontier, distance))
-    opened = {start for start, _, name in edges if name == "has observation"}
+    opened = {start for start, _, name in edges if name == "has observation" and not collapsed}
     edges |= {edge for edge in shortcuts if edge[0] not in opened}
     edges.update(_between(store, distances))
     return distances, edges

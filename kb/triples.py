@@ -13,35 +13,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from functools import lru_cache
 
 from kb import iris, vocabulary
+from kb.nquads import Quads, Uri
 from kb.records import Document, Finding, Observation, Program, Reading, Target
 
 __all__ = ["to_nquads"]
 
 PAGE = "https://www.stsci.edu/jwst/science-execution/program-information?id="
-
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
-_INTEGER = f"^^<{iris.PREFIXES['xsd']}integer>"
-# Characters that XML cannot hold, so that no export could: they become the replacement character.
-_UNSAFE = re.compile('["\\\\\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]')
-
-
-class _Terms(dict[str, str]):
-    """Predicates and classes in angle brackets, looked up in the ontology at first use."""
-
-    def __missing__(self, name: str) -> str:
-        prefix, colon, local = name.partition(":")
-        known = iris.PREFIXES[prefix] + local if colon else vocabulary.load().term(name)
-        self[name] = f"<{known}>"
-        return self[name]
-
-
-@lru_cache(maxsize=1)
-def _terms() -> _Terms:
-    return _Terms()
 
 
 def to_nquads(readings: Sequence[Reading]) -> str:
@@ -78,39 +58,14 @@ def to_nquads(readings: Sequence[Reading]) -> str:
     return quads.text()
 
 
-class _Quads:
+class _Quads(Quads):
     """The statements of one document, in the order of the document."""
 
     def __init__(self, document: Document) -> None:
+        super().__init__(iris.graph_iri(document.format, document.key))
         self.of = document
         self.node = f"<{iris.document_iri(document.format, document.key)}>"
-        self.graph = f"<{iris.graph_iri(document.format, document.key)}>"
-        self._terms = _terms()
         self._concept = vocabulary.load().concept
-        self._statements: dict[str, None] = {}  # an ordered set
-
-    def text(self) -> str:
-        end = f" {self.graph} .\n"
-        return end.join([*self._statements, ""])
-
-    def link(self, subject: str, term: str, node: str) -> None:
-        self._statements[f"{subject} {self._terms[term]} {node}"] = None
-
-    def type(self, subject: str, *terms: str) -> None:
-        for term in terms:
-            self.link(subject, "rdf:type", self._terms[term])
-
-    def put(self, subject: str, term: str, value: str | int | Decimal | None) -> None:
-        """State a literal, unless the document does not say."""
-        if value is None:
-            return
-        # By far the most are plain text and small numbers: what is common is written on the spot.
-        if value.__class__ is str and not _UNSAFE.search(value):
-            self._statements[f'{subject} {self._terms[term]} "{value}"'] = None
-        elif value.__class__ is int:
-            self._statements[f'{subject} {self._terms[term]} "{value}"{_INTEGER}'] = None
-        else:
-            self._statements[f"{subject} {self._terms[term]} {_literal(value)}"] = None
 
     def document(self, readings: Sequence[Reading]) -> None:
         node, document = self.node, self.of
@@ -151,7 +106,7 @@ class _Quads:
         self.put(node, "dcterms:abstract", program.abstract)
         self.put(node, "observingDescription", program.description)
         if not planned:
-            self._statements[f"{node} {self._terms['schema:url']} {_typed(f'{PAGE}{program.id}', 'anyURI')}"] = None
+            self.put(node, "schema:url", Uri(f"{PAGE}{program.id}"))
         if program.activity is not None:
             self.link(node, "hasActivity", f"<{_activity(program.activity)}>")
             self.put(node, "activityName", program.activity)
@@ -294,27 +249,3 @@ def _activity(name: str) -> str:
     known = vocabulary.load()
     found = known.find("activity", name) if any(c.scheme == "activity" for c in known.concepts) else None
     return found.iri if found else iris.activity_iri(name)
-
-
-def _literal(value: str | int | Decimal) -> str:
-    if isinstance(value, str):
-        return f'"{_UNSAFE.sub(_escape, value)}"'
-    if isinstance(value, bool):
-        return _typed("true" if value else "false", "boolean")
-    if isinstance(value, int):
-        return _typed(str(value), "integer")
-    return _typed(_canonical(value), "decimal")
-
-
-def _escape(found: re.Match[str]) -> str:
-    return _ESCAPES.get(found[0], "\ufffd")
-
-
-def _typed(text: str, datatype: str) -> str:
-    return f'"{text}"^^<{iris.PREFIXES["xsd"]}{datatype}>'
-
-
-def _canonical(value: Decimal) -> str:
-    """Write a decimal in its one canonical form: ``24.9``, ``10``, ``0``."""
-    text = format(value, "f")
-    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text

@@ -1,7 +1,7 @@
 """The command line: one file per command, imported only when that command runs.
 
 A command parses flags, calls one function of the library and prints.  Standard output carries data and nothing else;
-messages go to standard error.  Exit codes: 0 done, 1 a clear error, 2 usage, 3 ``check`` found errors.
+messages go to standard error.  Exit codes: 0 done, 1 a clear error, 2 usage, 3 ``check`` or ``validate`` found errors.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ COMMANDS = {
     "show": "Show a card for a program, object, template, instrument or person.",
     "info": "Say what is in the store.",
     "export": "Write the graph to a file, format by suffix.",
+    "diff": "Say what changed between two stores, snapshots or dumps.",
     "render": "Draw a neighbourhood as an interactive offline page.",
     "resolve": "Look target names up in SIMBAD and write an alias file.",
 }

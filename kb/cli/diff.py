@@ -9,9 +9,7 @@ import click
 from kb.cli.session import Session, data_out, format_option
 
 
-@click.command(
-    epilog="\b\nExample:\n  kb export before.nq && kb diff before.nq\n  kb export all.ttl && kb diff all.ttl --program 7487"
-)
+@click.command(epilog="\b\nExample:\n  kb export before.nq && kb diff before.nq\n  kb diff before.nq --program 7487")
 @click.argument("old", required=False)
 @click.argument("new", required=False)
 @format_option("table", "jsonl", "markdown", "csv", "patch", "update", default="table")
@@ -37,7 +35,10 @@ def command(session: Session, old: str | None, new: str | None, form: str, progr
         session.say("one side is triples without graphs: compared as triples")
     if not made.graphs:
         session.say(f"no difference between {old} and {new}")
-    elif form == "patch":
+        return
+    gone, come = (sum(len(getattr(graph, side)) for graph in made.graphs) for side in ("removed", "added"))
+    session.say(f"{len(made.changes)} changes: {gone} statements removed and {come} added in {len(made.graphs)} graphs")
+    if form == "patch":
         write_patch(made.graphs, data_out())
     elif form == "update":
         write_update(made.graphs, data_out())

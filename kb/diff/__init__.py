@@ -23,9 +23,7 @@ from kb.iris import BASE, SHARED_GRAPH, VOCABULARY_GRAPH, program_iri
 
 __all__ = ["Change", "Difference", "FieldChange", "GraphChange", "Side", "diff", "open_side"]
 
-_LABEL = re.compile(
-    rb'^<([^>]+)> <http://www\.w3\.org/2000/01/rdf-schema#label> ("(?:[^"\\]|\\.)*")', re.MULTILINE
-)
+_LABEL = re.compile(rb'^<([^>]+)> <http://www\.w3\.org/2000/01/rdf-schema#label> ("(?:[^"\\]|\\.)*")', re.MULTILINE)
 _OWNED = ("program/", "document/")
 
 
@@ -90,8 +88,9 @@ def _changes(found: Comparison, old: Side, new: Side) -> Iterator[Change]:
 def _counts(graphs: list[GraphChange]) -> Iterator[Change]:
     """Say which graphs differ where no domain word does, such as the lines that things stand on."""
     for graph in graphs:
-        fields = FieldChange("statements", str(len(graph.removed)), str(len(graph.added)))
-        yield Change(None, "graph", graph.graph.removeprefix(BASE), "changed", (fields,))
+        fields = [FieldChange("statements", str(len(graph.removed)), None)] if graph.removed else []
+        fields += [FieldChange("statements", None, str(len(graph.added)))] if graph.added else []
+        yield Change(None, "graph", graph.graph.removeprefix(BASE), "changed", tuple(fields))
 
 
 def _labels(side: Side) -> dict[str, str]:
@@ -112,6 +111,6 @@ def _labels(side: Side) -> dict[str, str]:
 def _place(iri: str) -> tuple[int, int, str]:
     """Programs by number, then documents, then the rest."""
     kind, _, rest = iri.removeprefix(BASE).partition("/")
-    return ("program", "document").index(kind) if kind in ("program", "document") else 2, (
-        int(rest) if kind == "program" else 0
-    ), iri
+    if kind == "program":
+        return 0, int(rest), iri
+    return (1 if kind == "document" else 2), 0, iri

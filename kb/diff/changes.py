@@ -8,9 +8,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from os.path import commonprefix
+from itertools import takewhile
 from typing import IO, Literal
 
 from kb.results import Rows, write_rows
@@ -21,6 +22,7 @@ Kind = Literal["added", "removed", "changed", "renamed", "renumbered", "moved"]
 
 #: Columns that a table gives to a text, and where the first difference then stands.
 _WIDTH, _CONTEXT = 60, 20
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,12 @@ class Change:
     def sentence(self, field: FieldChange) -> str:
         """Say one field's change in words, long texts cut to the place where they differ."""
         old, new = field.old, field.new
-        if self.change in ("added", "removed"):
+        if self.change in ("added", "removed", "moved"):
             return _cut(old or new or "")
         if old is None or new is None:
             return f"{field.field} {'+' if old is None else '−'} {_cut(new or old or '')}"
-        start = max(0, len(commonprefix([old, new])) - _CONTEXT)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+        start = max(0, same - _CONTEXT)
         return f"{field.field} {_cut(old, start)} → {_cut(new, start)}"
 
 
@@ -66,14 +69,16 @@ def write_changes(changes: Iterable[Change], form: str, stream: IO[bytes], *, te
             stream.write(json.dumps(_record(change), ensure_ascii=False).encode() + b"\n")
     elif form == "csv":
         columns = ("program", "thing", "name", "change", "field", "old", "new", "line")
-        write_rows(Rows(columns, [_row(change, field) for change in changes for field in _fields(change)]), form, stream)
+        write_rows(
+            Rows(columns, [_row(change, field) for change in changes for field in _fields(change)]), form, stream
+        )
     else:
-        rows = [
+        words = [
             (change.program, change.change, change.thing, _cut(change.name), change.sentence(field), change.line)
             for change in changes
             for field in _fields(change)
         ]
-        write_rows(Rows(("program", "change", "thing", "name", "what", "line"), rows), form, stream, terminal=terminal)
+        write_rows(Rows(("program", "change", "thing", "name", "what", "line"), words), form, stream, terminal=terminal)
 
 
 def _fields(change: Change) -> tuple[FieldChange, ...]:
@@ -110,7 +115,8 @@ def _cut(text: str, start: int = 0) -> str:
     >>> _cut("short"), _cut("x" * 70, 30)[:3], len(_cut("x" * 170, 30))
     ('short', '…xx', 62)
     """
-    text = " ".join(text.split()) if not start else text
+    if _DIGEST.fullmatch(text):
+        return f"{text[:12]}…"
     if len(text) <= _WIDTH:
         return text
     end = start + _WIDTH

@@ -164,7 +164,7 @@ def _fields(kind: str, node: Node, labels: dict[str, str]) -> Fields:
     for field, predicate, named_by in _compared()[kind]:
         if values := node.get(predicate):
             found[field] = frozenset(values)
-            if named_by in node:
+            if named_by and named_by in node:
                 labels.setdefault(str(values[0]), str(node[named_by][0]))
     return found
 

@@ -53,7 +53,7 @@ class _Pair:
     removed: frozenset[bytes] = frozenset()
     added: frozenset[bytes] = frozenset()
 
-    def compare(self) -> None:
+    def find(self) -> None:
         if self.old != self.new:
             old, new = frozenset(self.old.splitlines(True)), frozenset(self.new.splitlines(True))
             self.removed, self.added = old - new, new - old
@@ -96,12 +96,22 @@ def compare(old: Side, new: Side, program: str | None = None) -> Comparison:
     names = sorted({*old.graphs(), *new.graphs()})
     late = list(_pairs(old, new, [name for name in names if name in (SHARED_GRAPH, DERIVED_GRAPH)], made, only))
     # What is derived may change for a program whose document did not: its document is then needed as well.
-    derived = set().union(*(pair.owners() for pair in late))
-    affected = set(derived)
-    for pair in _pairs(old, new, [name for name in names if name not in (SHARED_GRAPH, DERIVED_GRAPH)], made, only):
-        owners = pair.owners()
-        affected |= owners
-        _collect(made, pair, owners | (derived & pair.programs() if derived else set()))
+    missing = set().union(*(pair.owners() for pair in late))
+    affected = set(missing)
+    before, after = old.digests(), new.digests()
+    equal = {name for name in before.keys() & after.keys() if before[name] == after[name]}
+    names = [name for name in names if name not in (SHARED_GRAPH, DERIVED_GRAPH)]
+    for share in ([name for name in names if name not in equal], [name for name in names if name in equal]):
+        if equal.issuperset(share) and not missing and (made.found or not only):
+            break
+        for pair in _pairs(old, new, share, made, only):
+            owners = pair.owners()
+            affected |= owners
+            if missing:
+                described = pair.programs() & affected
+                owners |= described
+                missing -= described
+            _collect(made, pair, owners)
     for pair in late:
         _collect(made, pair, affected)
     made.graphs.sort(key=lambda change: change.graph)
@@ -111,9 +121,10 @@ def compare(old: Side, new: Side, program: str | None = None) -> Comparison:
 def _pairs(old: Side, new: Side, names: list[str], made: Comparison, only: bytes | None) -> Iterator[_Pair]:
     for start in range(0, len(names), _BATCH):
         batch = names[start : start + _BATCH]
-        for (graph, before), (_, after) in zip(old.ntriples(batch), new.ntriples(batch), strict=True):
-            pair = _Pair(graph, before, after)
-            pair.compare()
+        before, after = dict(old.ntriples(batch)), dict(new.ntriples(batch))  # a store has an order of its own
+        for graph in batch:
+            pair = _Pair(graph, before[graph], after[graph])
+            pair.find()
             if only:
                 made.found = made.found or only in pair.programs()
                 pair.restrict(only)

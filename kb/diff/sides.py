@@ -1,33 +1,41 @@
-"""What can be compared: a store, a snapshot of one, or a dump in any RDF format.
+r"""What can be compared: a store, a snapshot of one, or a dump in any RDF format.
 
 >>> side = Dump.parse("x.nt", b'<a:b> <a:c> "d" .', "nt")
 >>> side.graphs(), side.ntriples([""])
-([''], [('', b'<a:b> <a:c> "d" .\\n')])
+([''], [('', b'<a:b> <a:c> "d" .\n')])
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kb.errors import SourceError, StoreError, UsageError
+from kb.iris import graph_iri
 
-__all__ = ["SUFFIXES", "Dump", "Side", "merged", "open_side"]
+if TYPE_CHECKING:
+    from kb.store import Store
+
+__all__ = ["SUFFIXES", "Dump", "Side", "Snapshot", "merged", "open_side"]
 
 #: Suffixes of the dumps that can be read.
 SUFFIXES = ("nq", "nt", "trig", "ttl", "jsonld", "rdf", "xml")
 
 
 class Side(Protocol):
-    """A set of graphs as N-Triples; every :class:`kb.store.Store` is one.  ``""`` is the graph without a name."""
+    """A set of graphs as N-Triples; ``""`` is the graph without a name."""
 
     def graphs(self) -> list[str]:
         """IRIs of the graphs, sorted."""
 
     def ntriples(self, graphs: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
-        """Return graphs with what they hold; one that is not there holds nothing."""
+        """Return graphs with what they hold, in any order; one that is not there holds nothing."""
+
+    def digests(self) -> Mapping[str, str]:
+        """Digests of the graphs that have one: of equal digests the content is equal."""
 
 
 class Dump:
@@ -51,7 +59,7 @@ class Dump:
         where = {"path": str(content)} if isinstance(content, Path) else {"input": content}
         rdf = pyoxigraph.RdfFormat.from_extension(form)
         try:
-            parsed = pyoxigraph.parse(**where, format=rdf)  # type: ignore[arg-type]
+            parsed = pyoxigraph.parse(**where, format=rdf)
             text = pyoxigraph.serialize(parsed, format=pyoxigraph.RdfFormat.N_QUADS) or b""
         except (SyntaxError, ValueError) as error:
             raise SourceError(f"{name}: cannot be read as .{form}: {' '.join(str(error).split())}") from error
@@ -68,6 +76,37 @@ class Dump:
     def ntriples(self, graphs: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
         """Return graphs with what they hold."""
         return [(name, self._texts.get(name, b"")) for name in (self.graphs() if graphs is None else graphs)]
+
+    def digests(self) -> Mapping[str, str]:
+        """Nothing is known beforehand."""
+        return {}
+
+
+class Snapshot:
+    """A store, with what its build noted down: reading is a pure function, so a document need not be compared again.
+
+    ``manifest`` is empty where there is none, as of a store behind an address.
+    """
+
+    def __init__(self, store: Store, manifest: Mapping[str, Any]) -> None:
+        self._store, self._manifest = store, manifest
+
+    def graphs(self) -> list[str]:
+        """IRIs of the graphs, sorted."""
+        return self._store.graphs()
+
+    def ntriples(self, graphs: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
+        """Return graphs with what they hold."""
+        return self._store.ntriples(graphs)
+
+    def digests(self) -> Mapping[str, str]:
+        """Reader and document of each graph."""
+        rows = [row for row in self._manifest.get("documents", ()) if {"format", "graph_key"} <= row.keys()]
+        reader = self._manifest.get("reader")
+        return {
+            graph_iri(row["format"], row["graph_key"]): json.dumps([reader, {**row, "path": ""}], sort_keys=True)
+            for row in rows
+        }
 
 
 def merged(side: Side) -> Side:
@@ -96,6 +135,7 @@ def open_side(location: str) -> Iterator[Side]:
 
     """
     from kb.store import open_store
+    from kb.store.embedded import read_manifest
 
     path = Path(location)
     folder, at, snapshot = location.rpartition("@")
@@ -108,9 +148,14 @@ def open_side(location: str) -> Iterator[Side]:
     elif at and not path.exists() and Path(folder).is_dir():
         with _open_snapshot(Path(folder), snapshot) as opened:
             yield opened
-    elif "://" in location or path.is_dir():
-        with open_store(location) as opened:
-            yield opened
+    elif "://" in location:
+        with open_store(location) as store:
+            yield Snapshot(store, {})
+    elif path.is_dir():
+        manifest = read_manifest(path)
+        with open_store(location) as store:
+            # A build that ended between the two would make the manifest speak of another snapshot.
+            yield Snapshot(store, manifest if read_manifest(path) == manifest else {})
     else:
         raise SourceError(f"{location}: no such file or store")
 
@@ -119,10 +164,10 @@ def open_side(location: str) -> Iterator[Side]:
 def _open_snapshot(folder: Path, name: str) -> Iterator[Side]:
     import pyoxigraph
 
-    from kb.store import open_store
+    from kb.store.embedded import read_manifest
     from kb.store.oxigraph import OxigraphStore
 
-    open_store(folder).close()  # says what is wrong with a folder that is no store
+    read_manifest(folder)  # says what is wrong with a folder that is no store
     present = int((folder / "CURRENT").read_text(encoding="utf-8"))
     kept = sorted(int(path.name) for path in (folder / "snapshots").iterdir() if path.name.isdecimal())
     before = [number for number in kept if number < present]
@@ -131,20 +176,22 @@ def _open_snapshot(folder: Path, name: str) -> Iterator[Side]:
     number = before[-1] if name == "previous" else int(name) if name.isdecimal() else -1
     if number not in kept:
         raise UsageError(f"{folder}: no snapshot {name!r}; there is {', '.join(map(str, kept))} and previous")
+    snapshot = folder / "snapshots" / str(number)
     try:
-        engine = pyoxigraph.Store.read_only(str(folder / "snapshots" / str(number) / "data"))
+        manifest = json.loads((snapshot / "manifest.json").read_bytes())
+        engine = pyoxigraph.Store.read_only(str(snapshot / "data"))
     except (OSError, RuntimeError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise StoreError(f"{folder}@{name}: cannot be opened ({reason}); a build may have removed it") from error
     with OxigraphStore(engine, f"{folder}@{name}") as store:
-        yield store
+        yield Snapshot(store, manifest)
 
 
 def _split(line: bytes) -> tuple[str, bytes]:
-    """Part a line of N-Quads, as Oxigraph writes it, into the graph's name and a line of N-Triples.
+    r"""Part a line of N-Quads, as Oxigraph writes it, into the graph's name and a line of N-Triples.
 
     >>> _split(b'<a:b> <a:c> "of <x>" <a:g> .')
-    ('a:g', b'<a:b> <a:c> "of <x>" .\\n')
+    ('a:g', b'<a:b> <a:c> "of <x>" .\n')
     """
     rest, last, _ = line.rsplit(b" ", 2)
     # Without a graph the last term is the object: a literal, whose end holds a quote, or the third term.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from kb.diff import facts
 from kb.diff.changes import Change, FieldChange, Kind
@@ -17,6 +18,8 @@ from kb.results import shorten
 from kb.store.results import Iri, Value
 
 __all__ = ["Words"]
+
+Thing = TypeVar("Thing")
 
 #: Between the values of a field that has several.
 _AND = "; "
@@ -145,7 +148,7 @@ class Words:
         return ", ".join(part for part in (template, _join(names.get(t, t) for t in row.targets)) if part)
 
     def _fields(self, old: Fields, new: Fields) -> Iterator[FieldChange]:
-        """Compare fields in the order in which they are listed."""
+        """Say what each field lost and gained, those that are gone last."""
         for field in dict.fromkeys([*new, *old]):
             before, after = old.get(field, frozenset()), new.get(field, frozenset())
             if before != after:
@@ -188,7 +191,7 @@ def _renumbered(
         yield Change(number, thing, name, "renumbered", (FieldChange("number", old, new),), numbers[0][1].line)
 
 
-def _unpaired[Thing](things: Sequence[Thing], paired: Iterable[int]) -> list[Thing]:
+def _unpaired(things: Sequence[Thing], paired: Iterable[int]) -> list[Thing]:
     taken = set(paired)
     return [thing for index, thing in enumerate(things) if index not in taken]
 

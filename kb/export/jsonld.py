@@ -11,7 +11,7 @@ from kb.iris import BASE, PREFIXES
 if TYPE_CHECKING:
     import pyoxigraph
 
-    from kb.store import Store
+    from kb.export.source import Source
 
 __all__ = ["write_jsonld"]
 
@@ -21,18 +21,16 @@ _TYPE = PREFIXES["rdf"] + "type"
 _NATIVE: dict[str, Callable[[str], object]] = {_XSD + "integer": int, _XSD + "boolean": lambda text: text == "true"}
 
 
-def write_jsonld(store: Store, stream: IO[bytes], graph: str | None = None) -> None:
+def write_jsonld(source: Source, stream: IO[bytes]) -> None:
     """Write the union of all graphs, or one graph, one node after the other."""
-    import pyoxigraph
-
-    from kb.export.rdf import sorted_lines
+    from kb.export.lines import sorted_lines
+    from kb.export.rdf import statements
     from kb.vocabulary import ontology_dir
 
     context = json.loads((ontology_dir() / "context.jsonld").read_text(encoding="utf-8"))["@context"]
     context["@base"] = BASE
-    text = b"".join(sorted_lines(store, graph))
-    triples = pyoxigraph.parse(text, pyoxigraph.RdfFormat.N_TRIPLES, lenient=True)
-    nodes = _Compaction(context).nodes(quad.triple for quad in triples)
+    found = statements(sorted_lines(source.store, source.graph))
+    nodes = _Compaction(context).nodes(quad.triple for quad in found)
     stream.write(b'{"@context": ' + _json(context) + b',\n"@graph": [')
     for order, node in enumerate(nodes):
         stream.write((b",\n" if order else b"\n") + _json(node))

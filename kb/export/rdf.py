@@ -2,69 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import groupby
-from typing import IO, TYPE_CHECKING
+import io
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import IO, TYPE_CHECKING, Any
 
+from kb.errors import UsageError
+from kb.export.lines import sorted_lines
 from kb.iris import PREFIXES
 
 if TYPE_CHECKING:
     import pyoxigraph
 
-    from kb.store import Store
+    from kb.export.source import Source
 
-__all__ = ["sorted_lines", "write_nquads", "write_ntriples", "write_trig", "write_turtle", "write_xml"]
+__all__ = ["statements", "write_nquads", "write_ntriples", "write_trig", "write_turtle", "write_xml"]
 
-
-def sorted_lines(store: Store, graph: str | None = None) -> list[bytes]:
-    """Return the statements of a graph, or of all, as sorted lines of N-Triples, each once."""
-    texts = store.ntriples(None if graph is None else [graph])
-    lines = sorted(line for _, text in texts for line in text.splitlines(keepends=True))
-    return [line for line, _ in groupby(lines)]
+#: Lines that are parsed at once.
+BLOCK = 5000
+# Characters that no XML 1.0 document can hold, not even as a reference, in a line of N-Triples.
+_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|(?<!\\)(?:\\\\)*\\(?:[bf]|u00[01]|uFFF[EF])")
 
 
-def write_ntriples(store: Store, stream: IO[bytes], graph: str | None = None) -> None:
+def statements(lines: Iterable[bytes], *, quads: bool = False) -> Iterator[pyoxigraph.Quad]:
+    """Parse lines of N-Triples, or N-Quads, as they come."""
+    import pyoxigraph
+
+    form = pyoxigraph.RdfFormat.N_QUADS if quads else pyoxigraph.RdfFormat.N_TRIPLES
+    return chain.from_iterable(pyoxigraph.parse(block, form, lenient=True) for block in _blocks(lines))
+
+
+def write_ntriples(source: Source, stream: IO[bytes]) -> None:
     """Write N-Triples."""
-    stream.writelines(sorted_lines(store, graph))
+    stream.writelines(sorted_lines(source.store, source.graph))
 
 
-def write_nquads(store: Store, stream: IO[bytes], graph: str | None = None) -> None:
+def write_nquads(source: Source, stream: IO[bytes]) -> None:
     """Write N-Quads, graph by graph."""
-    for name, text in sorted(store.ntriples(None if graph is None else [graph])):
-        end = f"<{name}> .\n".encode()
-        stream.writelines(line[:-2] + end for line in sorted(text.splitlines(keepends=True)))
+    stream.writelines(_quads(source))
 
 
-def write_turtle(store: Store, stream: IO[bytes], graph: str | None = None) -> None:
+def write_turtle(source: Source, stream: IO[bytes]) -> None:
     """Write Turtle."""
     import pyoxigraph
 
     # TriG of nothing but the default graph is Turtle, and spares making a triple of each quad.
-    pyoxigraph.serialize(_parsed(store, graph), stream, pyoxigraph.RdfFormat.TRIG, prefixes=PREFIXES)
+    found = statements(sorted_lines(source.store, source.graph))
+    pyoxigraph.serialize(found, stream, pyoxigraph.RdfFormat.TRIG, prefixes=PREFIXES)
 
 
-def write_xml(store: Store, stream: IO[bytes], graph: str | None = None) -> None:
-    """Write RDF/XML."""
+def write_xml(source: Source, stream: IO[bytes]) -> None:
+    """Write RDF/XML.
+
+    Raises
+    ------
+    UsageError
+        A text holds a character that XML cannot carry.
+
+    """
     import pyoxigraph
 
-    triples = (quad.triple for quad in _parsed(store, graph))
-    pyoxigraph.serialize(triples, stream, pyoxigraph.RdfFormat.RDF_XML, prefixes=PREFIXES)
+    found = statements(map(_fit_for_xml, sorted_lines(source.store, source.graph)))
+    triples = (quad.triple for quad in found)
+    pyoxigraph.serialize(triples, _KeepsReturns(stream), pyoxigraph.RdfFormat.RDF_XML, prefixes=PREFIXES)
 
 
-def write_trig(store: Store, stream: IO[bytes], graph: str | None = None) -> None:
+def write_trig(source: Source, stream: IO[bytes]) -> None:
     """Write TriG, graph by graph."""
-    import io
-
     import pyoxigraph
 
-    text = io.BytesIO()
-    write_nquads(store, text, graph)
-    text.seek(0)
-    quads = pyoxigraph.parse(text, pyoxigraph.RdfFormat.N_QUADS, lenient=True)
-    pyoxigraph.serialize(quads, stream, pyoxigraph.RdfFormat.TRIG, prefixes=PREFIXES)
+    found = statements(_quads(source), quads=True)
+    pyoxigraph.serialize(found, stream, pyoxigraph.RdfFormat.TRIG, prefixes=PREFIXES)
 
 
-def _parsed(store: Store, graph: str | None) -> Iterable[pyoxigraph.Quad]:
-    import pyoxigraph
+class _KeepsReturns(io.RawIOBase):
+    """Writes carriage returns as references, since XML parsers read bare ones as line feeds."""
 
-    return pyoxigraph.parse(b"".join(sorted_lines(store, graph)), pyoxigraph.RdfFormat.N_TRIPLES, lenient=True)
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def write(self, data: Any, /) -> int:
+        self._stream.write(bytes(data).replace(b"\r", b"&#13;"))
+        return len(data)
+
+
+def _quads(source: Source) -> Iterator[bytes]:
+    for name in source.store.graphs() if source.graph is None else [source.graph]:
+        end = f"<{name}> .\n".encode()
+        for line in sorted_lines(source.store, name):
+            yield line[:-2] + end
+
+
+def _blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
+    remaining = iter(lines)
+    while block := b"".join(islice(remaining, BLOCK)):
+        yield block
+
+
+def _fit_for_xml(line: bytes) -> bytes:
+    if _NOT_XML.search(line):
+        subject, predicate, _ = line.decode().split(" ", 2)
+        raise UsageError(
+            f"{subject} has a control character in {predicate}, which XML cannot carry; choose another format, say .ttl"
+        )
+    return line

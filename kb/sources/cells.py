@@ -8,7 +8,7 @@ from functools import lru_cache
 
 _BREAK = re.compile(r"<br\s*/?>", re.I)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|~<>-])")
-_SPACE = re.compile(r"\s+")
+_NO_LETTER = re.compile(r"[\W_]+")
 _BLANK = re.compile(r"^(?:[-–—.]+|n/?a|\(?(?:empty|blank|no label|none given|not given|unlabell?ed)\)?|null)$", re.I)
 _NO_TARGET = re.compile(r"^\(?none\)?\.?$", re.I)
 _PARALLEL = re.compile(r"^\(?(?:pure )?parallel\)?\.?$", re.I)
@@ -40,7 +40,17 @@ def clean(text: str) -> str:
         text = match[1]
     if "\\" in text:
         text = _ESCAPE.sub(r"\1", text)
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=32768)
+def squeeze(text: str) -> str:
+    """Letters and digits only, lower case: two spellings of one thing are equal then.
+
+    >>> squeeze("v6_00153+v6 00633")
+    'v600153v600633'
+    """
+    return _NO_LETTER.sub("", text).lower()
 
 
 def is_blank(text: str) -> bool:
@@ -61,7 +71,7 @@ def template_of(text: str) -> str | None:
 def _squeezed() -> dict[str, str]:
     from kb.vocabulary import load
 
-    return {re.sub(r"[\W_]", "", t.label).lower(): t.label for t in load().templates.values()}
+    return {squeeze(t.label): t.label for t in load().templates.values()}
 
 
 @lru_cache(maxsize=1)
@@ -101,11 +111,11 @@ def read_template(text: str) -> TemplateCell:
     labels = load().templates
     if text in labels:
         return TemplateCell(text)
-    squeezed = re.sub(r"[\W_]", "", text).lower()
+    squeezed = squeeze(text)
     if squeezed in _squeezed():
         return TemplateCell(_squeezed()[squeezed], "spelling")
     if match := _inside().search(text):
-        name = _squeezed()[re.sub(r"[\W_]", "", match[0]).lower()]
+        name = _squeezed()[squeeze(match[0])]
         return TemplateCell(name, "glued", text[: match.start()].strip(" -,;:|"), text[match.end() :].strip(" -,;:|"))
     if near := _nearest(text):
         return TemplateCell(near, "spelling")

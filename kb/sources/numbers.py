@@ -138,10 +138,10 @@ def _is_name(glued: Sequence[tuple[Row, re.Match[str]]]) -> bool:
     """True when number and words make one name: the targets are called so (``51 Eri``, ``10 Lac``, ``515 Athalia``)."""
     hits = 0
     for row, match in glued:
-        squeezed = re.sub(r"[\W_]", "", row.label).lower()
+        squeezed = cells.squeeze(row.label)
         for _, name in row.targets.targets:
-            target = re.sub(r"[\W_]", "", name).lower()
-            word = match[1] + re.sub(r"[\W_]", "", match[2].split()[0]).lower()
+            target = cells.squeeze(name)
+            word = match[1] + cells.squeeze(match[2].split()[0])
             hits += squeezed.startswith(target) or target.startswith(word)
     return hits > 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.identity import Identity, TargetUse, identify
@@ -18,7 +19,14 @@ from kb.sources.words import mend, suspect, words_of
 if TYPE_CHECKING:
     from kb.aliases import Aliases
 
-_SKY = re.compile(r"\s*[-–:,(]?\s*\b(?:bkgd?|bckg|bgd?|background|sky)\b\s*\)?", re.I)
+
+@lru_cache(maxsize=1)
+def _sky_words() -> re.Pattern[str]:
+    """The words for background that identity knows, with what joins them to a label."""
+    from kb.identity.rules import rules
+
+    words = sorted((w for w, effect in rules().words.items() if effect == "background"), key=len, reverse=True)
+    return re.compile(rf"\s*[-–:,(]?\s*\b(?:{'|'.join(map(re.escape, words))})\b\s*\)?", re.I)
 
 
 def read_observations(
@@ -163,14 +171,14 @@ def _elements(row: Row) -> tuple[str | None, tuple[str, ...]]:
 
 
 def _odd_targets(row: Row, order: int, notes: Notes) -> None:
-    raw = re.sub(r"\s+", " ", row.target).strip()
-    made = ", ".join(f"({n}) {name}" if n is not None else name for n, name in row.targets.targets)
-    if row.range or row.targets.odd == "label":
+    if row.targets.odd not in ("bracket", "swapped", "unnumbered") or row.range:
         return
-    if row.targets.odd in ("bracket", "swapped"):
+    made = ", ".join(f"({n}) {name}" if n is not None else name for n, name in row.targets.targets)
+    if row.targets.odd == "unnumbered":
+        notes.add("target-unnumbered", row.line, f"a target without a number: {made}", made, None, order, "target")
+    else:
+        raw = " ".join(row.target.split())
         notes.add("target-repaired", row.line, "a target with its brackets out of place", raw, made, order, "target")
-    elif row.targets.odd == "unnumbered":
-        notes.add("target-unnumbered", row.line, f"a target without a number: {made}", raw, None, order, "target")
 
 
 def _clashes(observations: Sequence[Observation], notes: Notes) -> None:
@@ -182,7 +190,7 @@ def _clashes(observations: Sequence[Observation], notes: Notes) -> None:
             if target.number is None:
                 continue
             known = names.setdefault(target.number, target.name)
-            if re.sub(r"[\W_]", "", known).lower() != re.sub(r"[\W_]", "", target.name).lower():
+            if known != target.name and cells.squeeze(known) != cells.squeeze(target.name):
                 notes.add(
                     "target-number-clash",
                     observation.line,
@@ -209,15 +217,18 @@ def _swaps(observations: Sequence[Observation], notes: Notes) -> None:
 
     Both names may be wrong, or both labels: nothing on the page proves which, so the rows stay as written.
     """
+    if {"science", "background"} - {target.role for o in observations for target in o.targets}:
+        return
+    sky = _sky_words()
     plain = {
         (o.label, o.template, o.targets[0].object): o
         for o in observations
-        if len(o.targets) == 1 and o.targets[0].role == "background" and o.label and not _SKY.search(o.label)
+        if len(o.targets) == 1 and o.targets[0].role == "background" and o.label and not sky.search(o.label)
     }
     for observation in observations:
         if len(observation.targets) != 1 or observation.targets[0].role != "science":
             continue
-        label = _SKY.sub("", observation.label)
+        label = sky.sub("", observation.label)
         sibling = plain.get((label, observation.template, observation.targets[0].object))
         if label != observation.label and sibling is not None:
             for one, other in ((observation, sibling), (sibling, observation)):

@@ -80,7 +80,7 @@ def read_program_page(text: str, document: Document, notes: Notes, aliases: Alia
     kind, kinds = read_kinds(front.get("type")[0])
     category = _category(front, kind, notes)
     archival = category == "AR"
-    title = re.sub(r"\s+", " ", front.get("program_title")[0] or page.title).strip()
+    title = " ".join((front.get("program_title")[0] or page.title).split())
     program = _program(number, title, category, kinds, page, front, sections, notes)
     observations, account = read_observations(page, program, prose, notes, aliases)
     _remarks(page, notes)

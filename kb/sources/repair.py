@@ -15,7 +15,7 @@ _INFERRED_LABELS = re.compile(
 
 def read_cells(row: Row) -> None:
     """Read template and targets of a row, and undo what was swapped or glued."""
-    row.template_raw = re.sub(r"\s+", " ", row.template).strip()
+    row.template_raw = " ".join(row.template.split())
     found = cells.read_template(row.template)
     label = cells.read_template(row.label) if row.label and not found.label else cells.TemplateCell(None)
     template_text = cells.clean(row.template)
@@ -72,7 +72,9 @@ def _place_glued(row: Row, found: cells.TemplateCell) -> None:
     elif not row.label:
         row.remark("label-repaired", "words beside the template taken as the label", row.template_raw, words, "label")
         row.label = words
-    elif _squeeze(f"{row.label}{words}") in {_squeeze(name) for _, name in cells.read_targets(row.target).targets}:
+    elif cells.squeeze(f"{row.label}{words}") in {
+        cells.squeeze(name) for _, name in cells.read_targets(row.target).targets
+    }:
         row.remark(
             "label-repaired",
             "words beside the template end the label, as the target's name shows",
@@ -83,16 +85,12 @@ def _place_glued(row: Row, found: cells.TemplateCell) -> None:
         row.label = f"{row.label} {words}"
 
 
-def _squeeze(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).lower()
-
-
 def blank_inferred_labels(page: Page, rows: list[Row]) -> None:
     """Take out labels that a transcriber says to have made up from the targets of a blank column."""
     if not any(_INFERRED_LABELS.search(line.text) for line in page.notes):
         return
     for row in rows:
-        if any(_squeeze(name) == _squeeze(row.label) for _, name in row.targets.targets):
+        if any(cells.squeeze(name) == cells.squeeze(row.label) for _, name in row.targets.targets):
             row.remark(
                 "label-suspect",
                 "the column of labels was blank, this one made up from the target",

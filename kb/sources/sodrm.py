@@ -37,7 +37,7 @@ def read_sodrm(text: str, document: Document) -> list[Reading]:
                 rejected += 1
                 whole.add("row-rejected", number, "a row without hours or title: mend it by hand", raw=line.strip())
             continue
-        program, hours, title = int(match[1]), Decimal(match[2]), re.sub(r"\s+", " ", match[3]).strip()
+        program, hours, title = int(match[1]), Decimal(match[2]), " ".join(match[3].split())
         if program in seen:
             rejected += 1
             whole.add(

@@ -234,7 +234,7 @@ def _fill(
     row.template = aligned[template_at] if template_at is not None else ""
     row.target = aligned[target_at] if target_at is not None else ""
     label = aligned[label_at] if label_at is not None else ""
-    row.label_raw = re.sub(r"\s+", " ", label).strip()
+    row.label_raw = " ".join(label.split())
     row.label = "" if cells.is_blank(cells.clean(label)) else cells.clean(label)
     named: str | None = None
     for at in dict.fromkeys(i for i in (number_at, folder_at) if i is not None):

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kb.sources.cells import squeeze
+
 _WORD = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"(?<![^\W_]|['’])([^\W_]+) ([^\W_]+)")
 _PROVISIONAL = re.compile(r"\b((?:19|20)\d\d ?[A-Z]{1,2}) (\d{1,3})\b")
@@ -78,10 +80,10 @@ def mend(label: str, own_words: dict[str, int], prose: str, names: Sequence[str]
         Names of the row's targets.
 
     """
-    squeezed = [_squeeze(name) for name in names]
+    squeezed = [squeeze(name) for name in names]
     label = label.replace("_ ", "_")
     # A provisional designation has no blank between its letters and its number.
-    label = _PROVISIONAL.sub(lambda m: m[1] + m[2] if any(_squeeze(m[0]) in name for name in squeezed) else m[0], label)
+    label = _PROVISIONAL.sub(lambda m: m[1] + m[2] if any(squeeze(m[0]) in name for name in squeezed) else m[0], label)
     position = 0
     while match := _GAP.search(label, position):
         first, second = match[1].lower(), match[2].lower()
@@ -110,10 +112,6 @@ def suspect(label: str, own_words: dict[str, int], prose: str) -> str | None:
         ):
             return match[0]
     return None
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).lower()
 
 
 def _stands_in(word: str, prose: str) -> bool:

@@ -47,6 +47,9 @@ class Store(Protocol):
     def ntriples(self, graphs: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
         """Return graphs (all where none is named) with what they hold as N-Triples, in no order within a graph."""
 
+    def about(self, nodes: Sequence[str], properties: Sequence[str] | None = None) -> bytes:
+        """Return what is stated of nodes (by some properties only, where these are named) as N-Quads, in no order."""
+
     def graphs(self) -> list[str]:
         """IRIs of the graphs, sorted."""
 

@@ -89,6 +89,20 @@ class OxigraphStore:
         with ThreadPoolExecutor(2) as threads:  # Oxigraph lets Python go on meanwhile
             return [pair for share in threads.map(dumped, (names[0::2], names[1::2])) for pair in share]
 
+    def about(self, nodes: Sequence[str], properties: Sequence[str] | None = None) -> bytes:
+        """Return what is stated of nodes as N-Quads."""
+        import pyoxigraph
+
+        named = pyoxigraph.NamedNode
+        predicates = [None] if properties is None else [named(name) for name in properties]
+        quads = (
+            quad
+            for node in nodes
+            for predicate in predicates
+            for quad in self.engine.quads_for_pattern(named(node), predicate, None, None)
+        )
+        return pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
+
     def graphs(self) -> list[str]:
         """IRIs of the graphs, sorted."""
         return sorted(name.value for name in self.engine.named_graphs())

@@ -1,0 +1,114 @@
+"""Statements in order with flat memory: sorted chunks in temporary files, merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from heapq import merge
+from itertools import count, groupby
+from pathlib import Path
+from threading import Lock
+from typing import IO, TYPE_CHECKING, cast
+
+from kb.errors import StoreError
+
+if TYPE_CHECKING:
+    from kb.store import Store
+
+__all__ = ["sorted_lines"]
+
+#: Bytes that are sorted in memory at once, by each of two threads.
+CHUNK = 8_000_000
+#: How many files are merged at once; systems let a process open some hundreds.
+FILES = 128
+
+
+def sorted_lines(store: Store, graph: str | None = None) -> Iterator[bytes]:
+    """Stream the statements of a graph, or of all, as sorted lines of N-Triples, each once.
+
+    Raises
+    ------
+    StoreError
+        There is no room for the temporary files.
+
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    names = store.graphs() if graph is None else [graph]
+    with ExitStack() as stack:
+        folder = _Folder(stack)
+
+        def dumped(share: Sequence[str]) -> list[Iterable[bytes]]:
+            sorter = _Sorter(folder)
+            for name in share:
+                store.dump(cast("IO[bytes]", sorter), name)
+            return sorter.runs()
+
+        shares = [share for share in (names[0::2], names[1::2]) if share]
+        with ThreadPoolExecutor(2) as threads:  # engines let Python go on while they look terms up
+            runs = [run for share in threads.map(dumped, shares) for run in share]
+        while len(runs) > FILES:
+            runs = [folder.spill(merge(*runs[start : start + FILES])) for start in range(0, len(runs), FILES)]
+        for line, _ in groupby(merge(*runs) if len(runs) > 1 else runs[0] if runs else ()):
+            yield line
+
+
+class _Folder:
+    """Temporary files, made when the first one is needed and gone with the stack."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._lock = Lock()
+        self._path: Path | None = None
+        self._numbers = count()
+
+    def spill(self, lines: Iterable[bytes]) -> Iterable[bytes]:
+        """Put lines into a file; what comes back can be read once."""
+        import tempfile
+
+        try:
+            with self._lock:
+                if self._path is None:
+                    made = tempfile.TemporaryDirectory(prefix="jwst-kb-")
+                    self._path = Path(self._stack.enter_context(made))
+                path = self._path / str(next(self._numbers))
+            with path.open("wb", buffering=1 << 20) as stream:
+                stream.writelines(lines)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise StoreError(
+                f"{tempfile.gettempdir()}: no room to sort in ({reason}); name another folder by TMPDIR"
+            ) from error
+        return _read(path)
+
+
+class _Sorter:
+    """A binary stream for lines in any order."""
+
+    def __init__(self, folder: _Folder) -> None:
+        self._folder = folder
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._runs: list[Iterable[bytes]] = []
+
+    def write(self, data: bytes) -> int:
+        self._parts.append(data)
+        self._size += len(data)
+        if self._size >= CHUNK:
+            whole, end, rest = b"".join(self._parts).rpartition(b"\n")
+            self._runs.append(self._folder.spill(sorted((whole + end).splitlines(keepends=True))))
+            self._parts, self._size = [rest], len(rest)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing to do; streams have it."""
+
+    def runs(self) -> list[Iterable[bytes]]:
+        """Sorted lines, each run apart; the last one never saw a disk."""
+        rest = sorted(b"".join(self._parts).splitlines(keepends=True))
+        return [*self._runs, rest] if rest else self._runs
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb", buffering=1 << 17) as stream:
+        yield from stream

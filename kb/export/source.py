@@ -1,0 +1,130 @@
+"""What an export is of: a whole store, one graph of it, a neighbourhood, or what the answer of a question speaks of.
+
+A part is a small store of its own: what each of its nodes states, and the types and labels of all that these statements
+lead to, so that nothing in it is a bare address.  Every writer takes a part like a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kb.errors import UsageError
+
+if TYPE_CHECKING:
+    import networkx
+
+    from kb.store import Store
+
+__all__ = ["Source", "neighbourhood", "of_question"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What to write.
+
+    Attributes
+    ----------
+    store
+        The statements.
+    graph
+        IRI of the one named graph to write; RDF formats only.
+    table
+        Name of the table that formats of tables write.
+    collapsed
+        Whether the view for graph tools leaves observations and targets out and ties programs to what they lead to.
+    view
+        Makes the view for graph tools, where it is another than that of the whole store.
+
+    """
+
+    store: Store
+    graph: str | None = None
+    table: str | None = None
+    collapsed: bool = False
+    view: Callable[[bool], networkx.MultiDiGraph[str]] | None = field(default=None, repr=False)
+
+    def to_networkx(self) -> networkx.MultiDiGraph[str]:
+        """Return the view for graph tools."""
+        if self.view is not None:
+            return self.view(self.collapsed)
+        from kb.graph import to_networkx
+
+        return to_networkx(self.store, collapsed=self.collapsed)
+
+
+def neighbourhood(store: Store, focus: str, depth: int) -> Source:
+    """Return what lies within some steps of a thing.
+
+    Parameters
+    ----------
+    store
+        Where to look.
+    focus
+        What a person types: ``7487``, ``HD 2811``, ``miri``, or an IRI.
+    depth
+        Steps, as :func:`kb.graph.to_networkx` counts them.
+
+    Raises
+    ------
+    UsageError
+        Nothing has that name.
+
+    """
+    from kb.graph import to_networkx
+    from kb.names import find
+
+    iri = find(store, focus)[1]
+    nodes = to_networkx(store, focus=iri, depth=depth).nodes
+    return Source(
+        _part(store, nodes), view=lambda collapsed: to_networkx(store, focus=iri, depth=depth, collapsed=collapsed)
+    )
+
+
+def of_question(store: Store, name: str, values: Mapping[str, object]) -> Source:
+    """Return what the answer of a saved question speaks of: all nodes that the question's variables are bound to.
+
+    Raises
+    ------
+    UsageError
+        Unknown question or parameter, a value that names nothing, or an empty answer.
+
+    """
+    from kb.questions import bind, load
+    from kb.store.results import Iri
+
+    question = load(name)
+    sparql = _all_variables(bind(store, question, values))
+    nodes = {str(value) for row in store.query(sparql) for value in row if isinstance(value, Iri)}
+    if not nodes:
+        raise UsageError(f"the answer of {name} is empty: nothing to write")
+    return Source(_part(store, nodes))
+
+
+def _all_variables(sparql: str) -> str:
+    """Turn a saved question into one for the solutions behind its answer, before these are grouped.
+
+    >>> _all_variables("SELECT ?n (COUNT(?o) AS ?c)\\nWHERE {\\n  ?p ?n ?o\\n}\\nGROUP BY ?n\\nORDER BY ?n")
+    'SELECT DISTINCT *\\nWHERE {\\n  ?p ?n ?o\\n}'
+    """
+    import re
+
+    return re.sub(r"^SELECT\b.*?(?=^WHERE\b)(.*^\})[^}]*\Z", r"SELECT DISTINCT *\n\1", sparql, flags=re.M | re.S)
+
+
+def _part(store: Store, nodes: Iterable[str]) -> Store:
+    """Copy what nodes state into a store in memory, with types and labels of what that leads to."""
+    import pyoxigraph
+
+    from kb.iris import PREFIXES
+    from kb.store.oxigraph import OxigraphStore
+
+    part = pyoxigraph.Store()
+    form = pyoxigraph.RdfFormat.N_QUADS
+    wanted = set(nodes)
+    part.bulk_load(store.about(sorted(wanted)), form, lenient=True)
+    rim = {quad.object.value for quad in part if isinstance(quad.object, pyoxigraph.NamedNode)} - wanted
+    naming = [PREFIXES["rdf"] + "type", PREFIXES["rdfs"] + "label"]
+    part.bulk_load(store.about(sorted(rim), naming), form, lenient=True)
+    return OxigraphStore(part, store.location)

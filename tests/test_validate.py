@@ -1,0 +1,250 @@
+"""``kb validate``: every shape catches what it is there for, nothing sound is caught, nothing at all is not sound."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+import rdflib
+from conftest import ROOT
+from pages import page
+from rdflib.namespace import RDF, SH
+
+from kb.build import build
+from kb.iris import BASE, PREFIXES
+from kb.sources import bundled
+from kb.store import open_store
+from kb.store.oxigraph import OxigraphStore
+from kb.validate import NOTHING_CHECKED, Validation, validate
+from kb.validate.file import open_file
+from kb.vocabulary import ontology_dir
+
+pytest.importorskip("pyshacl")
+
+HEAD = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+Runner = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@lru_cache(maxsize=1)
+def shapes() -> rdflib.Graph:
+    return rdflib.Graph().parse(ontology_dir() / "shapes.ttl")
+
+
+def rows() -> list[dict[str, str]]:
+    with (ROOT / "tests" / "truth" / "broken.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a node for every shape: the bundled records, a page with people and references, an earlier cycle."""
+    folder = tmp_path_factory.mktemp("good")
+    text = "It repeats the stars of program 1536."
+    (folder / "5001.md").write_text(page(5001, text=text), encoding="utf-8")
+    earlier = page(6604, "CAL-XCAL-301 Absolute Flux Calibration (A Dwarfs)", category="calibration")
+    (folder / "6604.md").write_text(earlier.replace("Ann Lee", "Bo Ray"), encoding="utf-8")
+    build([bundled(), folder], folder / "store")
+    return folder / "store"
+
+
+def copy(store: Path) -> pyoxigraph.Store:
+    """Return a store in memory that can be damaged."""
+    made = pyoxigraph.Store()
+    with open_store(store) as opened:
+        for name, text in opened.ntriples():
+            made.load(text, pyoxigraph.RdfFormat.N_TRIPLES, to_graph=pyoxigraph.NamedNode(name))
+    return made
+
+
+def damage(store: pyoxigraph.Store, node: str, predicate: str, values: str) -> None:
+    """Replace the values of a property (``^`` is a link to the node) in the graph of the node."""
+    iri = f"<{BASE}{node}>"
+    pattern = f"?x {predicate[1:]} {iri}" if predicate.startswith("^") else f"{iri} {predicate} ?x"
+    if not values.startswith("+"):
+        store.update(f"{HEAD} DELETE {{ GRAPH ?g {{ {pattern} }} }} WHERE {{ GRAPH ?g {{ {pattern} }} }}")
+    if values:
+        added = f"{iri} {predicate} {values.removeprefix('+')}"
+        store.update(
+            f"BASE <{BASE}>\n{HEAD} INSERT {{ GRAPH ?g {{ {added} }} }} WHERE {{ "
+            f"SELECT ?g WHERE {{ GRAPH ?g {{ {iri} ?any ?thing }} }} LIMIT 1 }}"
+        )
+
+
+@pytest.fixture(scope="module")
+def broken(good: Path) -> tuple[Validation, str]:
+    """The report on a store in which every rule is broken once, and the derived link in it."""
+    store = copy(good)
+    statement = pyoxigraph.NamedNode(str(RDF.Statement))
+    link = min(str(quad.subject) for quad in store.quads_for_pattern(None, None, statement, None))
+    link = link.strip("<>").removeprefix(BASE)
+    for row in rows():
+        if row["property"]:
+            damage(store, row["node"].replace("LINK", link), row["property"], row["values"])
+    for shape, _, kind in shapes().triples((None, SH.targetClass, None)):
+        if (shape, SH.nodeKind, None) in shapes():
+            store.update(f"INSERT DATA {{ GRAPH <{BASE}graph/blank> {{ [] a <{kind}> }} }}")
+    return validate(OxigraphStore(store, "broken")), link
+
+
+def rules() -> list[str]:
+    """Names of everything in the shapes that can be broken."""
+    graph = shapes()
+    found = set(graph.subjects(RDF.type, SH.PropertyShape))
+    found |= {s for s in graph.subjects(RDF.type, SH.NodeShape) if (s, SH["class"], None) in graph}
+    found |= {s for s in graph.subjects(RDF.type, SH.NodeShape) if (s, SH.nodeKind, None) in graph}
+    return sorted(str(shape).removeprefix(f"{BASE}shape/") for shape in found)
+
+
+@pytest.mark.parametrize("rule", rules())
+def test_a_broken_rule_is_reported_with_its_message(rule: str, broken: tuple[Validation, str]) -> None:
+    report, link = broken
+    wanted = {BASE + row["node"].replace("LINK", link) for row in rows() if row["rule"] == rule}
+    found = {str(v.node): v for v in report.violations if v.shape == rule}
+    iri = rdflib.URIRef(f"{BASE}shape/{rule}")
+    if not wanted:
+        assert (iri, SH.nodeKind, SH.IRI) in shapes(), f"tests/truth/broken.csv breaks no {rule}"
+        assert [node for node in found if not node.startswith("http")], rule
+    assert wanted == {node for node in found if node.startswith("http")}
+    (message,) = shapes().objects(iri, SH.message)
+    assert {violation.message for violation in found.values()} == {str(message)}
+
+
+def test_nothing_else_is_reported(broken: tuple[Validation, str]) -> None:
+    report, link = broken
+    wanted = {(row["rule"], BASE + row["node"].replace("LINK", link)) for row in rows()}
+    found = {(v.shape, str(v.node)) for v in report.violations if str(v.node).startswith("http")}
+    assert found - wanted == set()
+
+
+def test_a_violation_says_where(broken: tuple[Validation, str], good: Path) -> None:
+    found = {v.shape: v for v in broken[0].violations if "7487" in str(v.node)}
+    with open_store(good) as store:
+        ((line,),) = store.query(f"SELECT ?line {{ <{BASE}program/7487/target/4> jkb:line ?line }}")
+    number = found["Target-number"]
+    assert (number.document, number.line, number.value, number.property) == ("7487.md", line, 0, "jkb:targetNumber")
+    assert found["Target-program"].property == "^jkb:definesTarget"
+    assert (found["Finding-severity"].value, found["Finding-severity"].severity) == ("grave", "error")
+    assert found["line-needed"].line is None
+
+
+def test_what_is_sound_conforms_and_every_shape_looked_at_something(good: Path) -> None:
+    with open_store(good) as store:
+        report = validate(store)
+    assert report.violations == []
+    assert [shape.name for shape in report.shapes if not shape.nodes] == []
+    counts = {shape.name: shape.nodes for shape in report.shapes}
+    assert (counts["Observation"], counts["DocumentGraph"]) == (20, 4)
+
+
+@pytest.mark.parametrize("text", ["", "<urn:a> <urn:b> <urn:c> ."])
+def test_a_graph_with_nothing_to_check_does_not_conform(text: str, tmp_path: Path) -> None:
+    (tmp_path / "nothing.ttl").write_text(text, encoding="utf-8")
+    with open_file(tmp_path / "nothing.ttl") as store:
+        report = validate(store)
+    assert {"Document", "DocumentGraph", "Program", "Observation"} <= {v.shape for v in report.violations}
+    assert {v.message for v in report.violations} == {NOTHING_CHECKED}
+
+
+def test_observations_that_are_lost_are_missed(good: Path) -> None:
+    store = copy(good)
+    store.update(
+        f"{HEAD} DELETE {{ GRAPH ?g {{ ?p jkb:hasObservation ?o . ?o ?b ?c }} }} "
+        "WHERE { GRAPH ?g { ?p jkb:hasObservation ?o . ?o ?b ?c } }"
+    )
+    assert "Observation" in {v.shape for v in validate(OxigraphStore(store, "lost")).violations}
+
+
+def test_a_program_without_observations_conforms(tmp_path: Path) -> None:
+    (tmp_path / "2.md").write_text(page(2, rows=()), encoding="utf-8")
+    build([tmp_path / "2.md"], tmp_path / "store")
+    with open_store(tmp_path / "store") as store:
+        assert validate(store).violations == []
+
+
+def test_every_class_has_a_shape_and_every_shape_a_message() -> None:
+    graph = shapes()
+    ontology = rdflib.Graph().parse(ontology_dir() / "jwst-kb.ttl")
+    classes = {c for c in ontology.subjects(RDF.type, rdflib.OWL.Class) if str(c).startswith(PREFIXES["jkb"])}
+    abstract = {rdflib.URIRef(PREFIXES["jkb"] + name) for name in ("Entry", "Setup")}
+    assert classes - abstract - set(graph.objects(None, SH.targetClass)) == set()
+    used = set(graph.objects(None, SH.property))
+    for rule in graph.subjects(RDF.type, SH.PropertyShape):
+        assert rule in used, rule
+        assert len(list(graph.objects(rule, SH.message))) == 1, rule
+    for shape in graph.subjects(RDF.type, SH.NodeShape):
+        assert graph.value(shape, rdflib.RDFS.label)
+        assert (shape, SH.severity, None) in graph
+
+
+def test_the_shapes_are_shacl() -> None:
+    import pyshacl
+
+    conforms, _, text = pyshacl.validate(rdflib.Graph(), shacl_graph=shapes(), meta_shacl=True)
+    assert conforms, text
+
+
+@pytest.mark.parametrize("form", ["ttl", "nt", "nq", "trig", "rdf", "jsonld"])
+def test_an_export_conforms_in_every_format(form: str, good: Path, tmp_path: Path, run: Runner) -> None:
+    run(f"kb export {tmp_path}/all.{form}", store=good)
+    done = run(f"kb validate {tmp_path}/all.{form} -f csv", store=good)
+    assert (done.returncode, done.stdout) == (0, "severity,document,line,shape,node,property,value,message\n"), (
+        done.stderr
+    )
+
+
+def test_a_broken_file_is_reported_with_document_and_line(good: Path, tmp_path: Path, run: Runner) -> None:
+    """Turtle has no graphs, so the document is found by the links that lead to the node."""
+    store = copy(good)
+    damage(store, "program/7487/target/4", "jkb:role", "")
+    triples = (quad.triple for quad in store)
+    pyoxigraph.serialize(triples, str(tmp_path / "broken.ttl"), format=pyoxigraph.RdfFormat.TURTLE)
+    done = run(f"kb validate {tmp_path}/broken.ttl -f jsonl")
+    assert done.returncode == 3
+    (record,) = map(json.loads, done.stdout.splitlines())
+    assert record["document"] == "7487.md"
+    assert record["line"] > 1
+    assert record["message"] == "A target has a role that the vocabulary has."
+    table = run(f"cat {tmp_path}/broken.ttl | kb validate -")
+    assert table.returncode == 3
+    assert "7487.md" in table.stdout.splitlines()[-1]
+    assert "1 violations" in table.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("kb validate nowhere.ttl", "kb: nowhere.ttl: cannot be read (no such file or directory)"),
+        ("kb validate table.csv", "kb: table.csv: no RDF format for the suffix csv"),
+        ("printf 'a:b a:c\\n\"x ;' > bad.ttl; kb validate bad.ttl", "kb: bad.ttl: line 1: "),
+        ("mkdir f; kb validate f", "kb: f: a folder; "),
+        ("kb --store nowhere validate", "kb: nowhere: no store here"),
+    ],
+)
+def test_errors_are_one_clear_line(line: str, message: str, tmp_path: Path, run: Runner) -> None:
+    done = run(line, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith(message)
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_pyshacl_the_remedy_is_said(good: Path, run: Runner, tmp_path: Path) -> None:
+    (tmp_path / "pyshacl.py").write_text("raise ModuleNotFoundError('No module', name='pyshacl')", encoding="utf-8")
+    done = run(f"export PYTHONPATH={tmp_path}:$PYTHONPATH; kb validate", store=good)
+    assert (done.returncode, done.stderr) == (1, "kb: pyshacl is not installed: pip install 'jwst-kb[shacl]'\n")
+
+
+def test_the_corpus_conforms_in_time(corpus: Path, tmp_path: Path) -> None:
+    build([corpus / "program-pages", corpus / "sodrm"], tmp_path / "store")
+    started = time.process_time()
+    with open_store(tmp_path / "store") as store:
+        report = validate(store)
+    assert time.process_time() - started < 20
+    assert report.violations == []
+    assert [shape.name for shape in report.shapes if not shape.nodes] == []
