@@ -1,6 +1,8 @@
-"""Two documents that describe one program: the first by path speaks for it, the other gets an error finding.
+"""Documents that describe the same programs: which of them speaks for each.
 
-Settled over all documents together, so the outcome does not depend on the order in which they were given or read.
+Of documents that are given together the first by path speaks, the other gets an error finding.  Documents of earlier
+builds cede, in silence, what a given one describes.  Settled over all documents together, so the outcome does not
+depend on the order in which they were given or read.
 """
 
 from __future__ import annotations
@@ -8,11 +10,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 
 from kb.iris import slug
 from kb.records import Document, Finding, Reading, replace
 
-__all__ = ["Claim", "Outcome", "apply", "settle", "settle_readings"]
+__all__ = ["Claim", "Outcome", "apply", "claim", "settle", "settle_readings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,50 +29,81 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What becomes of a claim: the document's key, unique for its format, and who has the programs that it lost."""
+    """What becomes of a claim: the document's key, unique for its format, and the programs that it does not speak for.
+
+    ``lost`` are those that another document has that was given with it, with the path of that one; ``ceded`` are those
+    that a document of a later build has.
+    """
 
     key: str
     lost: tuple[tuple[int, str], ...] = ()
+    ceded: tuple[int, ...] = ()
+
+    def described(self, programs: Iterable[int]) -> tuple[int, ...]:
+        """Those of a document's programs that it speaks for."""
+        silent = {*dict(self.lost), *self.ceded}
+        return tuple(program for program in programs if program not in silent)
 
 
-def settle(claims: Iterable[Claim], owned: Mapping[int, str] | None = None) -> dict[str, Outcome]:
+def claim(path: str, readings: Sequence[Reading]) -> Claim:
+    """Make the claim of a document from its readings."""
+    programs = tuple(reading.program.id for reading in readings if reading.program is not None)
+    return Claim(path, readings[0].document, programs)
+
+
+def settle(given: Iterable[Claim], kept: Iterable[tuple[Claim, Outcome]] = ()) -> dict[str, Outcome]:
     """Decide who describes which program.
 
     Parameters
     ----------
-    claims
-        All documents that are given; their order does not matter.
-    owned
-        Programs that documents elsewhere describe already, with the path of each.
+    given
+        The documents of this build; their order does not matter.
+    kept
+        Documents of earlier builds with what became of them there.  Each keeps what it speaks for, unless a given one
+        describes it, and gets back what nobody else has any more.
 
     Returns
     -------
     dict
-        The outcome for each path.
+        The outcome for each path; a kept document that ceded all its programs has none.
 
     """
-    owners = dict(owned or {})
-    taken: set[tuple[str, str]] = set()
+    given, kept = (sorted(given, key=lambda c: c.path), sorted(kept, key=lambda pair: pair[0].path))
+    owners: dict[int, str] = {}
+    taking = chain(
+        ((program, claim.path) for claim in given for program in claim.programs),
+        ((program, claim.path) for claim, before in kept for program in before.described(claim.programs)),
+        ((program, claim.path) for claim, _ in kept for program in claim.programs),
+    )
+    for program, path in taking:
+        owners.setdefault(program, path)
+    new = {claim.path for claim in given}
     outcomes: dict[str, Outcome] = {}
-    for claim in sorted(claims, key=lambda claim: claim.path):
-        lost = tuple((program, owners[program]) for program in claim.programs if program in owners)
-        owners.update((program, claim.path) for program in claim.programs if program not in owners)
+    taken: set[tuple[str, str]] = set()
+    for claim, before in kept:
+        others = {program: owners[program] for program in claim.programs if owners[program] != claim.path}
+        lost = tuple((program, others[program]) for program, _ in before.lost if program in others)
+        ceded = tuple(program for program in others if program not in dict(lost))
+        if len(others) < len(claim.programs) or new.isdisjoint(others.values()):
+            outcomes[claim.path] = Outcome(before.key, lost, ceded)
+            taken.add((claim.document.format, before.key))
+    for claim in given:
+        lost = tuple((program, owners[program]) for program in claim.programs if owners[program] != claim.path)
         document = claim.document
-        key = slug(document.name) if lost and len(lost) == len(claim.programs) else document.key
-        candidates = (key, f"{slug(document.name)}-{document.sha256[:12]}")
-        free = [candidate for candidate in candidates if (document.format, candidate) not in taken]
-        serial = 2
-        while not free:  # the same bytes under the same name, again
-            candidate = f"{candidates[1]}-{serial}"
-            free = [candidate] if (document.format, candidate) not in taken else []
-            serial += 1
-        taken.add((document.format, free[0]))
-        outcomes[claim.path] = Outcome(free[0], lost)
+        name = slug(document.name)
+        unique = f"{name}-{document.sha256[:12]}"
+        keys = chain(
+            [name if lost and len(lost) == len(claim.programs) else document.key, unique],
+            (f"{unique}-{serial}" for serial in count(2)),  # the same bytes under the same name, again
+        )
+        key = next(key for key in keys if (document.format, key) not in taken)
+        taken.add((document.format, key))
+        outcomes[claim.path] = Outcome(key, lost)
     return outcomes
 
 
 def apply(path: str, readings: Sequence[Reading], outcome: Outcome) -> list[Reading]:
-    """Return the readings of a document with its outcome: lost programs become findings."""
+    """Return the readings of a document with its outcome: lost programs become findings, ceded ones are left out."""
     from kb.vocabulary import load
 
     owners = dict(outcome.lost)
@@ -78,6 +112,8 @@ def apply(path: str, readings: Sequence[Reading], outcome: Outcome) -> list[Read
     for reading in readings:
         document = replace(reading.document, key=outcome.key)
         program = reading.program
+        if program is not None and program.id in outcome.ceded:
+            continue
         if program is None or program.id not in owners:
             settled.append(replace(reading, document=document))
             continue
@@ -97,16 +133,13 @@ def settle_readings(documents: Sequence[tuple[str, Sequence[Reading]]]) -> list[
         Path and readings of each document.
 
     """
-    claims = {
-        path: Claim(path, readings[0].document, tuple(r.program.id for r in readings if r.program))
-        for path, readings in documents
-    }
-    outcomes = settle(claims.values())
+    outcomes = settle(claim(path, readings) for path, readings in documents)
     by_path = sorted(documents, key=lambda document: document[0])
     return [reading for path, readings in by_path for reading in apply(path, readings, outcomes[path])]
 
 
 def _tell_apart(path: str, other: str) -> tuple[str, str]:
     """Name two files by as much of their paths as differs."""
-    common = os.path.commonpath([os.path.dirname(path), os.path.dirname(other)])  # noqa: PTH120
-    return tuple(os.path.relpath(p, common).replace(os.sep, "/") for p in (path, other))  # type: ignore[return-value]
+    whole = [os.path.abspath(path), os.path.abspath(other)]  # noqa: PTH100 - no links followed
+    common = os.path.commonpath([os.path.dirname(p) for p in whole])  # noqa: PTH120
+    return tuple(os.path.relpath(p, common).replace(os.sep, "/") for p in whole)  # type: ignore[return-value]

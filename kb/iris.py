@@ -58,6 +58,7 @@ PREFIXES = {
     "prov": "http://www.w3.org/ns/prov#",
     "schema": "https://schema.org/",
     "sosa": "http://www.w3.org/ns/sosa/",
+    "dqv": "http://www.w3.org/ns/dqv#",
 }
 
 # Where a sign stands: in a zone (BD+60) or between the digits of a position (J0416.1-2403).  A letter p or m that is

@@ -16,7 +16,8 @@ __all__ = ["Entry"]
 class Entry:
     """A document of a store: what it was when it was read, what became of its claim, and how much it says.
 
-    ``findings`` counts findings by severity, ``quads`` the statements of the document's graph.
+    ``findings`` counts findings by severity, ``quads`` the statements of the document's graph; ``reader`` is the
+    version of the reader (:func:`kb.sources.reader_version`) that read it.
 
     >>> document = Document("7487.md", "program-page", "00", "7487")
     >>> entry = Entry(Claim("/d/7487.md", document, (7487,)), Outcome("7487"), {})
@@ -30,6 +31,7 @@ class Entry:
     outcome: Outcome
     findings: dict[str, int]
     quads: int = 0
+    reader: str = ""
 
     @property
     def graph(self) -> str:
@@ -39,8 +41,7 @@ class Entry:
     @property
     def described(self) -> tuple[int, ...]:
         """The programs that this document speaks for."""
-        lost = dict(self.outcome.lost)
-        return tuple(program for program in self.claim.programs if program not in lost)
+        return self.outcome.described(self.claim.programs)
 
     def to_json(self) -> dict[str, Any]:
         """Turn into plain lists and dictionaries."""
@@ -56,11 +57,15 @@ class Entry:
             "graph_key": self.outcome.key,
             "quads": self.quads,
             "lost": [list(pair) for pair in self.outcome.lost],
+            "ceded": list(self.outcome.ceded),
+            "reader": self.reader,
         }
 
     @classmethod
     def from_json(cls, row: dict[str, Any]) -> Entry:
         """Undo :meth:`to_json`."""
         document = Document(row["name"], row["format"], row["sha256"], row["key"])
-        outcome = Outcome(row["graph_key"], tuple((program, path) for program, path in row["lost"]))
-        return cls(Claim(row["path"], document, tuple(row["programs"])), outcome, row["findings"], row["quads"])
+        lost = tuple((program, path) for program, path in row["lost"])
+        outcome = Outcome(row["graph_key"], lost, tuple(row.get("ceded", ())))
+        claim = Claim(row["path"], document, tuple(row["programs"]))
+        return cls(claim, outcome, row["findings"], row["quads"], row.get("reader", ""))

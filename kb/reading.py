@@ -14,7 +14,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from kb.claims import Claim
+from kb.claims import Claim, claim
 from kb.records import Reading
 
 if TYPE_CHECKING:
@@ -43,10 +43,9 @@ def state(path: str, readings: Sequence[Reading]) -> Statements:
     """Turn the readings of one document into statements."""
     from kb.triples import to_nquads
 
-    programs = tuple(reading.program.id for reading in readings if reading.program is not None)
     severities = Counter(finding.severity for reading in readings for finding in reading.findings)
     text = to_nquads(readings).encode()
-    return Statements(Claim(path, readings[0].document, programs), dict(severities), text.count(b"\n"), text)
+    return Statements(claim(path, readings), dict(severities), text.count(b"\n"), text)
 
 
 def read_all(

@@ -185,7 +185,7 @@ class _Quads(Quads):
     def finding(self, order: int, finding: Finding, about: str) -> None:
         node = f"<{iris.finding_iri(self.of.format, self.of.key, order)}>"
         self.link(self.node, "hasFinding", node)
-        self.type(node, "Finding")
+        self.type(node, "Finding", "dqv:QualityAnnotation")
         self.put(node, "rdfs:label", finding.message)
         self.link(node, "findingKind", f"<{self._concept('finding-kind', finding.code)}>")
         self.put(node, "severity", finding.severity)

@@ -169,7 +169,7 @@ def links() -> dict[str, set[tuple[int, int]]]:
     def number(term: object) -> int:
         return int(str(term).rstrip(">").rsplit("/", 1)[1])
 
-    evidence = "?link a rdf:Statement ; rdfs:label ?label ; rdf:subject ?a ; rdf:predicate jkb:{} ; rdf:object ?b"
+    evidence = "?link a jkb:DerivedLink ; rdfs:label ?label ; jkb:linkSubject ?a ; jkb:linkProperty jkb:{} ; jkb:linkObject ?b"
     return {
         made: pairs(pattern)
         for name in ("continues", "companionOf")

@@ -81,8 +81,8 @@ def damage(store: pyoxigraph.Store, node: str, predicate: str, values: str) -> N
 def broken(good: Path) -> tuple[Validation, str]:
     """The report on a store in which every rule is broken once, and the derived link in it."""
     store = copy(good)
-    statement = pyoxigraph.NamedNode(str(RDF.Statement))
-    link = min(str(quad.subject) for quad in store.quads_for_pattern(None, None, statement, None))
+    derived = pyoxigraph.NamedNode(PREFIXES["jkb"] + "DerivedLink")
+    link = min(str(quad.subject) for quad in store.quads_for_pattern(None, None, derived, None))
     link = link.strip("<>").removeprefix(BASE)
     for row in rows():
         if row["property"]:

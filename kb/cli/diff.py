@@ -37,7 +37,7 @@ def command(session: Session, old: str | None, new: str | None, form: str, progr
         session.say(f"no difference between {old} and {new}")
         return
     gone, come = (sum(len(getattr(graph, side)) for graph in made.graphs) for side in ("removed", "added"))
-    session.say(f"{len(made.changes)} changes: {gone} statements removed and {come} added in {len(made.graphs)} graphs")
+    session.say(f"{len(made.changes)} changes: {gone} statements removed and {come} added")
     if form == "patch":
         write_patch(made.graphs, data_out())
     elif form == "update":

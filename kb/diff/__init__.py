@@ -77,8 +77,10 @@ def diff(old: Side, new: Side, program: int | None = None) -> Difference:
 def _changes(found: Comparison, old: Side, new: Side) -> Iterator[Change]:
     from kb.diff.facts import nodes
     from kb.diff.words import Words
+    from kb.vocabulary import load
 
-    words = Words(_labels(old) | _labels(new))
+    # A dump of one document has no names of concepts; ours are better than none.
+    words = Words({concept.iri: concept.label for concept in load().concepts} | _labels(old) | _labels(new))
     for iri in sorted(found.old.keys() | found.new.keys(), key=_place):
         kind = iri.removeprefix(BASE).partition("/")[0]
         say = {"program": words.program, "document": words.document}.get(kind, words.term)

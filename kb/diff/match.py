@@ -8,8 +8,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict, deque
-from collections.abc import Callable, Hashable, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
@@ -37,7 +38,7 @@ def assign(
     old, new
         The things.
     keys
-        Strictest first: things with an equal key are pairs, the first with the first, the second with the second.
+        Strictest first: things with an equal key are pairs.
     score
         How well two of the others fit; ``None`` if they are no pair.  The best go first.
 
@@ -55,18 +56,58 @@ def assign(
         del left[i], right[j]
 
     for key in keys:
-        waiting: dict[Hashable, deque[int]] = defaultdict(deque)
-        for j, thing in right.items():
-            waiting[key(thing)].append(j)
-        for i, thing in list(left.items()):
-            if queue := waiting.get(key(thing)):
-                take(i, queue.popleft())
+        alike: dict[Hashable, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+        for side, things in enumerate((left, right)):
+            for index, thing in things.items():
+                alike[key(thing)][side].append(index)
+        for lefts, rights in alike.values():
+            if len(lefts) == len(rights):
+                for i, j in zip(lefts, rights, strict=True):
+                    take(i, j)
+        # Of five twins and four it is those that go whose neighbours went.
+        distance = _distance(pairs)
+        for lefts, rights in alike.values():
+            if len(lefts) != len(rights):
+                chosen = _greedy((*distance(i, j), i, j) for i in lefts for j in rights)
+                for i, j in zip(sorted(i for i, _ in chosen), sorted(j for _, j in chosen), strict=True):
+                    take(i, j)
+    distance = _distance(pairs)
     scored = ((score(a, b), i, j) for i, a in left.items() for j, b in right.items())
-    # Of equal scores the nearest go first; the order has no preference for a side.
-    for _, _, _, i, j in sorted((-worth, abs(i - j), i + j, i, j) for worth, i, j in scored if worth is not None):
-        if i in left and j in right:
-            take(i, j)
+    for i, j in _greedy((-worth, *distance(i, j), i, j) for worth, i, j in scored if worth is not None):
+        take(i, j)
     return sorted(pairs)
+
+
+def _greedy(candidates: Iterable[tuple[float, ...]]) -> list[tuple[int, int]]:
+    """Take the best of candidates, which end in two indices, then the best of those that it leaves."""
+    lefts: set[int] = set()
+    rights: set[int] = set()
+    taken = []
+    for *_, left, right in sorted(candidates):
+        i, j = int(left), int(right)
+        if i not in lefts and j not in rights:
+            lefts.add(i)
+            rights.add(j)
+            taken.append((i, j))
+    return taken
+
+
+def _distance(pairs: Sequence[tuple[int, int]]) -> Callable[[int, int], tuple[int, int, int]]:
+    """Return how far two places are apart: in pairs that stand before them, then in steps from the last of these.
+
+    The third number, their sum, decides between the rest without preferring a side.
+    """
+    sides = sorted(i for i, _ in pairs), sorted(j for _, j in pairs)
+
+    def place(side: list[int], index: int) -> tuple[int, int]:
+        before = bisect_left(side, index)
+        return before, index - (side[before - 1] if before else -1)
+
+    def distance(i: int, j: int) -> tuple[int, int, int]:
+        (rank, step), (other_rank, other_step) = place(sides[0], i), place(sides[1], j)
+        return abs(rank - other_rank), abs(step - other_step), i + j
+
+    return distance
 
 
 def match_targets(old: Sequence[TargetFacts], new: Sequence[TargetFacts]) -> list[tuple[int, int]]:
@@ -139,8 +180,6 @@ def moved(pairs: Sequence[tuple[int, int]]) -> int:
     >>> moved([(0, 1), (1, 2), (2, 0)])
     1
     """
-    from bisect import bisect_left
-
     tails: list[int] = []  # of the longest increasing run: those that stayed
     for _, j in sorted(pairs):
         place = bisect_left(tails, j)

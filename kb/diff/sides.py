@@ -102,9 +102,8 @@ class Snapshot:
     def digests(self) -> Mapping[str, str]:
         """Reader and document of each graph."""
         rows = [row for row in self._manifest.get("documents", ()) if {"format", "graph_key"} <= row.keys()]
-        reader = self._manifest.get("reader")
         return {
-            graph_iri(row["format"], row["graph_key"]): json.dumps([reader, {**row, "path": ""}], sort_keys=True)
+            graph_iri(row["format"], row["graph_key"]): json.dumps({**row, "path": ""}, sort_keys=True)
             for row in rows
         }
 

@@ -1,4 +1,4 @@
-"""A store, or one graph of it, as a file: one writer per format, chosen by the file's suffix.
+"""A store, or part of it, as files: one writer per format, chosen by the file's suffix.
 
 The same content gives the same bytes, whatever the order of the builds that made it.  A file is written beside its
 place and moved there when it is whole.
@@ -6,28 +6,50 @@ place and moved there when it is whole.
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from kb.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
+    from kb.export.source import Source
     from kb.store import Store
 
-__all__ = ["FORMATS", "format_of", "write"]
+__all__ = ["FOLDER_FORMATS", "FORMATS", "Format", "format_of", "told", "write", "writer"]
 
-#: Suffix → what it is; ``csv`` is the table of observations, all others hold the graph.
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: what it is, of what (``rdf``, ``table``, ``view``, ``folder``), and the function that writes it."""
+
+    meaning: str
+    kind: str
+    function: str
+
+
+#: Suffix → format.
 FORMATS = {
-    "ttl": "Turtle, sorted",
-    "nt": "N-Triples, sorted",
-    "nq": "N-Quads, sorted, with the graph of each document",
-    "trig": "TriG, sorted, with the graph of each document",
-    "jsonld": "JSON-LD, compact",
-    "rdf": "RDF/XML",
-    "csv": "the table of observations and their targets",
+    "ttl": Format("Turtle", "rdf", "rdf.write_turtle"),
+    "nt": Format("N-Triples", "rdf", "rdf.write_ntriples"),
+    "nq": Format("N-Quads, with the graph of each document", "rdf", "rdf.write_nquads"),
+    "trig": Format("TriG, with the graph of each document", "rdf", "rdf.write_trig"),
+    "jsonld": Format("JSON-LD, compact", "rdf", "jsonld.write_jsonld"),
+    "rdf": Format("RDF/XML", "rdf", "rdf.write_xml"),
+    "csv": Format("a table", "table", "table.write_csv"),
+    "parquet": Format("a table, as Parquet", "table", "parquet.write_parquet"),
+    "vot": Format("a table, as VOTable with UCDs and units", "table", "votable.write_votable"),
+    "graphml": Format("nodes and links, for networkx, igraph, Gephi", "view", "view.write_graphml"),
+    "gexf": Format("nodes and links with colours, for Gephi", "view", "view.write_gexf"),
 }
+#: Formats of several files.
+FOLDER_FORMATS = {"neo4j": Format("CSV files for neo4j-admin", "folder", "neo4j.write_neo4j")}
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def format_of(path: str | Path) -> str:
@@ -48,67 +70,94 @@ def format_of(path: str | Path) -> str:
     return suffix
 
 
-def write(store: Store, target: str | Path | IO[bytes], form: str | None = None, graph: str | None = None) -> None:
-    """Write a store to a file or a binary stream.
+def writer(form: str) -> Callable[[Source, Any], None]:
+    """Return the function that writes a format.
+
+    Raises
+    ------
+    UsageError
+        There is no such format.
+
+    """
+    found = (FORMATS | FOLDER_FORMATS).get(form)
+    if found is None:
+        raise UsageError(f"no format {form!r}; choose one of {' '.join(FORMATS | FOLDER_FORMATS)}")
+    module, _, function = found.function.partition(".")
+    made: Callable[[Source, Any], None] = getattr(import_module(f"kb.export.{module}"), function)
+    return made
+
+
+def write(
+    source: Store | Source, target: str | Path | IO[bytes], form: str | None = None, *, describe: bool = False
+) -> None:
+    """Write a store, or part of it, to a file or a binary stream.
 
     Parameters
     ----------
-    store
+    source
         What to write.
     target
         A path, replaced only when all is written, or a stream.
     form
         One of :data:`FORMATS`; by default what the path's suffix asks for.
-    graph
-        IRI of the one graph to write; all by default.
+    describe
+        Whether to write ``<path>.void.ttl`` too, which describes a dump of RDF for catalogues.
 
     Raises
     ------
     UsageError
-        The format or the graph does not exist.
+        The format, graph or table does not exist, or the package that writes the format is not installed.
     StoreError
         The file cannot be written.
 
     """
+    from kb.export.source import Source
+
+    path = Path(target) if isinstance(target, (str, Path)) else None
     if form is None:
-        if not isinstance(target, (str, Path)):
+        if path is None:
             raise UsageError(f"name the format of a stream; choose one of {' '.join(FORMATS)}")
-        form = format_of(target)
-    if form not in FORMATS:
-        raise UsageError(f"no format {form!r}; choose one of {' '.join(FORMATS)}")
-    if graph is not None and graph not in store.graphs():
-        raise UsageError(f"{graph}: the store has no such graph")
-    writer = _writer(form)
-    if not isinstance(target, (str, Path)):
-        writer(store, target, graph)
+        form = format_of(path)
+    if form in FOLDER_FORMATS:
+        raise UsageError(f"{form} is a folder of files; name one: kb export folder/ -f {form}")
+    put = writer(form)
+    if not isinstance(source, Source):
+        source = Source(source)
+    if source.graph is not None and source.graph not in source.store.graphs():
+        raise UsageError(f"{source.graph}: the store has no such graph")
+    if describe and (path is None or FORMATS[form].kind != "rdf"):
+        raise UsageError(f"only files of RDF are described, not {'streams' if path is None else form}")
+    if path is None:
+        put(source, target)
         return
-    path = Path(target)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    with _beside(path) as stream:
+        put(source, stream)
+    if describe:
+        from kb.export.describe import write_description
+
+        with _beside(path.with_name(path.name + ".void.ttl")) as stream:
+            write_description(source, stream, {path.name: path.stat().st_size})
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Say in one line what the disk refused."""
     try:
-        with beside.open("wb") as stream:
-            writer(store, stream, graph)
-        beside.replace(path)
+        yield
     except OSError as error:
-        raise StoreError(f"{path}: cannot be written ({(error.strerror or str(error)).lower()})") from error
-    finally:
-        beside.unlink(missing_ok=True)
+        reason = (error.strerror or str(error)).lower()
+        what = "; free some space or choose another disk" if error.errno in _FULL else ""
+        raise StoreError(f"{path}: cannot be written ({reason}){what}") from error
 
 
-def _writer(form: str) -> Callable[[Store, IO[bytes], str | None], None]:
-    if form == "csv":
-        from kb.export.table import write_observations
-
-        return write_observations
-    if form == "jsonld":
-        from kb.export.jsonld import write_jsonld
-
-        return write_jsonld
-    from kb.export import rdf
-
-    return {
-        "nt": rdf.write_ntriples,
-        "nq": rdf.write_nquads,
-        "ttl": rdf.write_turtle,
-        "rdf": rdf.write_xml,
-        "trig": rdf.write_trig,
-    }[form]
+@contextmanager
+def _beside(path: Path) -> Iterator[IO[bytes]]:
+    """Give a stream to a file that takes its place when all went well, and is gone when not."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    with told(path):
+        try:
+            with beside.open("wb") as stream:
+                yield stream
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)

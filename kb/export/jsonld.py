@@ -23,13 +23,12 @@ _NATIVE: dict[str, Callable[[str], object]] = {_XSD + "integer": int, _XSD + "bo
 
 def write_jsonld(source: Source, stream: IO[bytes]) -> None:
     """Write the union of all graphs, or one graph, one node after the other."""
-    from kb.export.lines import sorted_lines
     from kb.export.rdf import statements
     from kb.vocabulary import ontology_dir
 
     context = json.loads((ontology_dir() / "context.jsonld").read_text(encoding="utf-8"))["@context"]
     context["@base"] = BASE
-    found = statements(sorted_lines(source.store, source.graph))
+    found = statements(source.lines())
     nodes = _Compaction(context).nodes(quad.triple for quad in found)
     stream.write(b'{"@context": ' + _json(context) + b',\n"@graph": [')
     for order, node in enumerate(nodes):

@@ -15,7 +15,7 @@ from kb.errors import StoreError
 if TYPE_CHECKING:
     from kb.store import Store
 
-__all__ = ["sorted_lines"]
+__all__ = ["sorted_lines", "sorted_quads", "without_graphs"]
 
 #: Bytes that are sorted in memory at once, by each of two threads.
 CHUNK = 8_000_000
@@ -47,10 +47,32 @@ def sorted_lines(store: Store, graph: str | None = None) -> Iterator[bytes]:
         shares = [share for share in (names[0::2], names[1::2]) if share]
         with ThreadPoolExecutor(2) as threads:  # engines let Python go on while they look terms up
             runs = [run for share in threads.map(dumped, shares) for run in share]
-        while len(runs) > FILES:
-            runs = [folder.spill(merge(*runs[start : start + FILES])) for start in range(0, len(runs), FILES)]
-        for line, _ in groupby(merge(*runs) if len(runs) > 1 else runs[0] if runs else ()):
-            yield line
+        yield from _merged(runs, folder)
+
+
+def sorted_quads(store: Store, graph: str | None = None) -> Iterator[bytes]:
+    """Stream the statements of a graph, or of all, as lines of N-Quads, graph by graph and sorted in each."""
+    for name in store.graphs() if graph is None else [graph]:
+        end = f"<{name}> .\n".encode()
+        for line in sorted_lines(store, name):
+            yield line[:-2] + end
+
+
+def without_graphs(quads: Iterable[bytes]) -> Iterator[bytes]:
+    """Turn lines of N-Quads into sorted lines of N-Triples, each once."""
+    with ExitStack() as stack:
+        folder = _Folder(stack)
+        sorter = _Sorter(folder)
+        for line in quads:
+            sorter.write(line[: line.rindex(b"<")] + b".\n")
+        yield from _merged(sorter.runs(), folder)
+
+
+def _merged(runs: list[Iterable[bytes]], folder: _Folder) -> Iterator[bytes]:
+    while len(runs) > FILES:
+        runs = [folder.spill(merge(*runs[start : start + FILES])) for start in range(0, len(runs), FILES)]
+    for line, _ in groupby(merge(*runs) if len(runs) > 1 else runs[0] if runs else ()):
+        yield line
 
 
 class _Folder:

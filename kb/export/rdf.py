@@ -6,10 +6,9 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from kb.errors import UsageError
-from kb.export.lines import sorted_lines
 from kb.iris import PREFIXES
 
 if TYPE_CHECKING:
@@ -35,12 +34,12 @@ def statements(lines: Iterable[bytes], *, quads: bool = False) -> Iterator[pyoxi
 
 def write_ntriples(source: Source, stream: IO[bytes]) -> None:
     """Write N-Triples."""
-    stream.writelines(sorted_lines(source.store, source.graph))
+    stream.writelines(source.lines())
 
 
 def write_nquads(source: Source, stream: IO[bytes]) -> None:
     """Write N-Quads, graph by graph."""
-    stream.writelines(_quads(source))
+    stream.writelines(source.lines(quads=True))
 
 
 def write_turtle(source: Source, stream: IO[bytes]) -> None:
@@ -48,7 +47,7 @@ def write_turtle(source: Source, stream: IO[bytes]) -> None:
     import pyoxigraph
 
     # TriG of nothing but the default graph is Turtle, and spares making a triple of each quad.
-    found = statements(sorted_lines(source.store, source.graph))
+    found = statements(source.lines())
     pyoxigraph.serialize(found, stream, pyoxigraph.RdfFormat.TRIG, prefixes=PREFIXES)
 
 
@@ -63,16 +62,18 @@ def write_xml(source: Source, stream: IO[bytes]) -> None:
     """
     import pyoxigraph
 
-    found = statements(map(_fit_for_xml, sorted_lines(source.store, source.graph)))
+    found = statements(map(_fit_for_xml, source.lines()))
     triples = (quad.triple for quad in found)
-    pyoxigraph.serialize(triples, _KeepsReturns(stream), pyoxigraph.RdfFormat.RDF_XML, prefixes=PREFIXES)
+    pyoxigraph.serialize(
+        triples, cast("IO[bytes]", _KeepsReturns(stream)), pyoxigraph.RdfFormat.RDF_XML, prefixes=PREFIXES
+    )
 
 
 def write_trig(source: Source, stream: IO[bytes]) -> None:
     """Write TriG, graph by graph."""
     import pyoxigraph
 
-    found = statements(_quads(source), quads=True)
+    found = statements(source.lines(quads=True), quads=True)
     pyoxigraph.serialize(found, stream, pyoxigraph.RdfFormat.TRIG, prefixes=PREFIXES)
 
 
@@ -85,13 +86,6 @@ class _KeepsReturns(io.RawIOBase):
     def write(self, data: Any, /) -> int:
         self._stream.write(bytes(data).replace(b"\r", b"&#13;"))
         return len(data)
-
-
-def _quads(source: Source) -> Iterator[bytes]:
-    for name in source.store.graphs() if source.graph is None else [source.graph]:
-        end = f"<{name}> .\n".encode()
-        for line in sorted_lines(source.store, name):
-            yield line[:-2] + end
 
 
 def _blocks(lines: Iterable[bytes]) -> Iterator[bytes]:

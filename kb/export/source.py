@@ -6,9 +6,10 @@ lead to, so that nothing in it is a bare address.  Every writer takes a part lik
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from kb.errors import UsageError
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import networkx
 
     from kb.store import Store
+    from kb.store.results import Value
 
 __all__ = ["Source", "neighbourhood", "of_question"]
 
@@ -36,22 +38,65 @@ class Source:
         Whether the view for graph tools leaves observations and targets out and ties programs to what they lead to.
     view
         Makes the view for graph tools, where it is another than that of the whole store.
+    cache
+        Folder for what several formats have in common, so that it is asked of the store once.
 
     """
 
     store: Store
     graph: str | None = None
-    table: str | None = None
+    table: str = "observations"
     collapsed: bool = False
     view: Callable[[bool], networkx.MultiDiGraph[str]] | None = field(default=None, repr=False)
+    cache: Path | None = None
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def lines(self, *, quads: bool = False) -> Iterator[bytes]:
+        """Stream the statements as sorted lines of N-Triples, each once, or of N-Quads, graph by graph."""
+        from kb.export.lines import sorted_lines, sorted_quads, without_graphs
+
+        if self.cache is None:
+            yield from sorted_quads(self.store, self.graph) if quads else sorted_lines(self.store, self.graph)
+            return
+        path = self.cache / ("quads" if quads else "triples")
+        if not path.exists():
+            found = sorted_quads(self.store, self.graph) if quads else without_graphs(self.lines(quads=True))
+            with path.open("wb") as stream:
+                stream.writelines(found)
+        with path.open("rb") as lines:
+            yield from lines
+
+    def rows(self) -> list[tuple[Value, ...]]:
+        """Return the rows of the table.
+
+        Raises
+        ------
+        UsageError
+            There is no such table, or only one graph is wanted: a row needs several.
+
+        """
+        from kb.export.table import load
+
+        if self.graph is not None:
+            raise UsageError("tables are of the whole store or of a neighbourhood; leave out the graph")
+        made: list[tuple[Value, ...]] = self._once(self.table, lambda: load(self.table).rows(self.store))
+        return made
 
     def to_networkx(self) -> networkx.MultiDiGraph[str]:
         """Return the view for graph tools."""
-        if self.view is not None:
-            return self.view(self.collapsed)
         from kb.graph import to_networkx
 
-        return to_networkx(self.store, collapsed=self.collapsed)
+        view = self.view or (lambda collapsed: to_networkx(self.store, collapsed=collapsed))
+        made: networkx.MultiDiGraph[str] = self._once("", lambda: view(self.collapsed))
+        return made
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        """Make something, or with a cache take what was made before."""
+        if self.cache is None:
+            return make()
+        if name not in self._kept:
+            self._kept[name] = make()
+        return self._kept[name]
 
 
 def neighbourhood(store: Store, focus: str, depth: int) -> Source:
@@ -103,10 +148,10 @@ def of_question(store: Store, name: str, values: Mapping[str, object]) -> Source
 
 
 def _all_variables(sparql: str) -> str:
-    """Turn a saved question into one for the solutions behind its answer, before these are grouped.
+    r"""Turn a saved question into one for the solutions behind its answer, before these are grouped.
 
-    >>> _all_variables("SELECT ?n (COUNT(?o) AS ?c)\\nWHERE {\\n  ?p ?n ?o\\n}\\nGROUP BY ?n\\nORDER BY ?n")
-    'SELECT DISTINCT *\\nWHERE {\\n  ?p ?n ?o\\n}'
+    >>> _all_variables("SELECT ?n (COUNT(?o) AS ?c)\nWHERE {\n  ?p ?n ?o\n}\nGROUP BY ?n\nORDER BY ?n")
+    'SELECT DISTINCT *\nWHERE {\n  ?p ?n ?o\n}'
     """
     import re
 

@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from kb.errors import UsageError, VocabularyError
 
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from kb.store import Store
     from kb.store.results import Value
 
-__all__ = ["TYPES", "Column", "Table", "load", "names", "of_source", "write_csv"]
+__all__ = ["TYPES", "Column", "Table", "load", "names", "write_csv"]
 
-#: The table that is written where none is named.
-DEFAULT = "observations"
 #: What a column can hold.
 TYPES = ("integer", "decimal", "boolean", "text")
 
@@ -45,16 +43,25 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table and the query that fills it."""
+    """A table and the query that fills it; its rows are sorted by the columns that ``order`` names."""
 
     name: str
     title: str
     description: str
     columns: tuple[Column, ...]
+    order: tuple[str, ...]
     sparql: str
 
-    def rows(self, store: Store) -> Iterator[tuple[Value, ...]]:
-        """Stream the rows, in an order that is always the same; an empty text is missing."""
+    def rows(self, store: Store) -> list[tuple[Value, ...]]:
+        """Return the rows, sorted by the columns of :attr:`order` and then all; an empty text is missing."""
+        places = [place for name in self.order for place, column in enumerate(self.columns) if column.name == name]
+
+        def key(row: tuple[Value, ...]) -> Any:
+            return [(row[place] is not None, row[place]) for place in places], [str(cell) for cell in row]
+
+        return sorted(self._rows(store), key=key)  # several times faster here than in the engine
+
+    def _rows(self, store: Store) -> Iterator[tuple[Value, ...]]:
         joined = [(place, column.separator) for place, column in enumerate(self.columns) if column.separator]
         for row in store.query(self.sparql):
             cells = [None if value == "" else value for value in row]
@@ -92,32 +99,18 @@ def load(name: str) -> Table:
     header, sparql = read_question_parts(path)
     try:
         columns = tuple(Column(**column) for column in header["columns"])
-        return Table(name, header["title"], header["description"], columns, sparql)
+        return Table(name, header["title"], header["description"], columns, tuple(header["order"]), sparql)
     except (KeyError, TypeError) as error:
         raise VocabularyError(f"{path}: the header lacks or misspells {error}") from error
 
 
-def of_source(source: Source) -> Table:
-    """Return the table that a source asks for.
-
-    Raises
-    ------
-    UsageError
-        There is none of that name, or only one graph is wanted: a row needs several.
-
-    """
-    if source.graph is not None:
-        raise UsageError("tables are of the whole store or of a neighbourhood; leave out the graph")
-    return load(source.table or DEFAULT)
-
-
 def write_csv(source: Source, stream: IO[bytes]) -> None:
     """Write a table as CSV, with the names of the columns above."""
-    table = of_source(source)
+    table = load(source.table)
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([column.name for column in table.columns])
-    for row in table.rows(source.store):
+    for row in source.rows():
         cells = [str(cell).lower() if isinstance(cell, bool) else cell for cell in row]
         writer.writerow(["" if cell is None else cell for cell in cells])
     text.detach()

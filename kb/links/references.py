@@ -135,7 +135,7 @@ def _references_of(text: str, first_line: int) -> Iterator[Reference]:
                     program=int(match[0]),
                     kind=_kind(text, match),
                     line=first_line + text.count("\n", 0, match.start()),
-                    quote=" ".join(text[cue : match.end()].split()),
+                    quote=" ".join(text[max(cue, match.start() - _SENTENCE) : match.end()].split()),
                 )
 
 
@@ -199,7 +199,7 @@ def _is_quantity(text: str, match: re.Match[str], cue: int) -> bool:
     """Whether a unit follows, or, after mere prose ("our program: 1500 stars"), things that are counted."""
     if _patterns().unit_after.match(text, match.end()):
         return True
-    is_prose = re.search(r"(?<![A-Za-z])[a-z]{3,}\s*[:(–—]\s*$", text[cue : match.start()])
+    is_prose = re.search(r"(?<![A-Za-z])[a-z]{3,}\s*[:(–—]\s*$", text[max(cue, match.start() - _BEFORE) : match.start()])
     return bool(is_prose and _patterns().counted_after.match(text, match.end()))
 
 

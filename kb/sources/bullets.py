@@ -15,11 +15,12 @@ from kb.sources.rows import Row
 
 _FIELD = re.compile(
     r"(?:\*\*|__)?\b(labels?|(?:observing\s+)?templates?|(?:science\s+)?targets?(?:\s+names?)?|folders?"
-    r"|observations?(?:\s+(?:number|no\.?|id|#))?|obs\.?\s*#?)\s*(?:\*\*|__)?\s*:\s*(?:\*\*|__)?",
+    r"|observations?(?:\s+(?:number|no\.?|id|#))?|obs\.?\s*#?)\s*(?:\*\*|__)?\s*[:=]\s*(?:\*\*|__)?",
     re.I,
 )
-_MARK = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
-_HEADING = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+(?:\*\*|__)(?!\d+\.)(.+?):?(?:\*\*|__):?\s*$")
+_LONGEST_LINE = 1000
+_MARK = re.compile(r"^\s*(?:[-*+•–—]|\d+[.)])\s+")
+_HEADING = re.compile(r"^\s*(?:[-*+•–—]|\d+[.)])\s+(?:\*\*|__)(?!\d+\.)(.+?):?(?:\*\*|__):?\s*$")
 
 
 def listed_rows(page: Page, notes: Notes) -> list[Row]:
@@ -52,23 +53,37 @@ def listed_rows(page: Page, notes: Notes) -> list[Row]:
     return rows
 
 
+def unread_lines(page: Page, rows: list[Row]) -> Iterator[tuple[int, str]]:
+    """Lines that look like observations and became none: a template with a target, or after a mark."""
+    read = {row.line for row in rows}
+    for line in page.notes:
+        if line.number in read or len(line.text) > _LONGEST_LINE or _FIELD.search(line.text):
+            continue
+        found = cells.read_template(_MARK.sub("", line.text))
+        if found.label and (_MARK.match(line.text) or cells.is_target(found.after)):
+            yield line.number, line.text
+
+
 def _fields(page: Page) -> Iterator[tuple[int, str, str]]:
     """Named fields of the lines beside the tables: line, what it is, text."""
     for line in page.notes:
+        if len(line.text) > _LONGEST_LINE:
+            continue
         marks = list(_FIELD.finditer(line.text))
         first = _MARK.match(line.text)
         if marks and marks[0].start() <= (first.end() if first else 0):
             ends = [*(m.start() for m in marks[1:]), len(line.text)]
             for mark, end in zip(marks, ends, strict=True):
-                yield line.number, _key(mark[1]), line.text[mark.end() : end].strip().rstrip(" -–—,;|").strip()
+                yield line.number, _key(mark[1]), line.text[mark.end() : end].strip().rstrip(" -–—,;|•·").strip()
         elif (heading := _HEADING.match(line.text)) and not re.search(r"label|template|target", heading[1], re.I):
             yield line.number, "heading", cells.clean(heading[1])
         elif first and not marks:
             found = cells.read_template(line.text[first.end() :])
-            if found.how == "glued" and cells.is_target(found.after):
+            after = found.after.lstrip(" -–—,;:|")
+            if found.how == "glued" and cells.is_target(after):
                 yield line.number, "label", found.before.rstrip(" -–—,;:|")
                 yield line.number, "template", found.label or ""
-                yield line.number, "target", found.after
+                yield line.number, "target", after
 
 
 def _key(name: str) -> str:

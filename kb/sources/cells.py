@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 _BREAK = re.compile(r"<br\s*/?>", re.I)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|~<>-])")
+_LONGEST_TEMPLATE = 80
+_LONGEST_SHORT_FORM = 6
 _NO_LETTER = re.compile(r"[\W_]+")
 _BLANK = re.compile(r"^(?:[-–—.]+|n/?a|\(?(?:empty|blank|no label|none given|not given|unlabell?ed)\)?|null)$", re.I)
-_NO_TARGET = re.compile(r"^\(?none\)?\.?$", re.I)
-_PARALLEL = re.compile(r"^\(?(?:pure )?parallel\)?\.?$", re.I)
-_TARGET = re.compile(r"^[(\[{]\s*(\d{1,4})\s*[)\]}]\s*(\S.*)$")
-_TARGET_DAMAGED = (
-    re.compile(r"^(\d{1,4})\s*[)\]}]\s*(\S.*?)\s*[(\[{]?$"),  # the opening bracket lost, or moved to the end
-    re.compile(r"^[(\[{]\s*(\d{1,4})\s+(\S.*)$"),  # the closing bracket lost
-    re.compile(r"^(\S.*?)\s*[(\[{]\s*(\d{1,4})\s*[)\]}]$"),  # name and number swapped
+_NO_TARGET = re.compile(
+    r"^[(\[]?\s*(?:none|no targets?|nothing|tb[dac]|to be (?:determined|decided))\s*[)\]]?\s*(?:\([^()]*\))?[.,;]?$",
+    re.I,
 )
-_SEVERAL = re.compile(r"\s*(?:[,;/&+]|\band\b)?\s*(?=[(\[{]\s*\d{1,4}\s*[)\]}]\s*\S)")
+_PARALLEL = re.compile(
+    r"^[(\[]?\s*(?:(?:pure|coordinated)[ -]+)?parallel\s*[)\]]?(?:\s+(?:to|with)\b.*)?[.,;]?$|^none\s*\(parallel\)$",
+    re.I,
+)
+_TARGET = re.compile(r"^[(\[{]\s*(\d{1,5})\s*[)\]}]\s*(\S.*)$")
+_TARGET_DAMAGED = (
+    re.compile(r"^#?(\d{1,5})\s*[)\]}.:]\s*(?=\D)(\S.*?)\s*[(\[{]?$"),  # the opening bracket lost, or moved to the end
+    re.compile(r"^[(\[{]\s*(\d{1,5})\s+(\S.*)$"),  # the closing bracket lost
+    re.compile(r"^(\S.*?)\s*[(\[{]\s*(\d{1,5})\s*[)\]}]$"),  # name and number swapped
+    re.compile(r"^#(\d{1,5})\s+(\S.*)$"),  # another mark for a number
+)
+_UNEVEN = re.compile(r"^\(\(\d{1,5}\)[^()]*\)$")
+_NAMELESS = re.compile(r"^[(\[{]\s*\d{1,5}\s*[)\]}]$")
+_SEVERAL = re.compile(r"\s*(?:[,;/&+]|\band\b)?\s*(?=[(\[{]\s*\d{1,5}\s*[)\]}]\s*\S)|\s*[,;]\s+")
+_LISTS = re.compile(r"^[(\[{]\s*(\d{1,5}(?:\s*[,;&]\s*\d{1,5})+)\s*[)\]}]\s*(\S.*)$")
+_WIDE = str.maketrans("（）［］｛｝：，", "()[]{}:,")
+_TAG = re.compile(r"</?(?:b|i|u|em|strong|code|tt|sub|sup|span|font|small|mark|p|a)(?:\s[^<>]*)?/?>", re.I)
 _NUMBER = re.compile(r"^(?:obs(?:ervation)?\.?\s*)?#?(\d{1,3})$", re.I)
 _RANGE = re.compile(r"^\d{1,3}\s*(?:[-–—]|to)\s*\d{1,3}$|^\d{1,3}(?:\s*(?:,|[-–—])\s*\d{1,3})+$", re.I)
 
@@ -31,7 +46,9 @@ def clean(text: str) -> str:
     ('BD+60_1753', 'Epoch 1', 'a_b _c_')
     """
     if "<" in text:
-        text = _BREAK.sub(" ", text)
+        text = _TAG.sub("", _BREAK.sub(" ", text))
+    if "&" in text and ";" in text:
+        text = html.unescape(text)
     if "`" in text:
         text = text.replace("`", "")
     if "**" in text or "__" in text:
@@ -117,13 +134,21 @@ def read_template(text: str) -> TemplateCell:
     if match := _inside().search(text):
         name = _squeezed()[squeeze(match[0])]
         return TemplateCell(name, "glued", text[: match.start()].strip(" -,;:|"), text[match.end() :].strip(" -,;:|"))
-    if near := _nearest(text):
+    if near := _nearest(text) or _cut_short(squeezed):
         return TemplateCell(near, "spelling")
-    words = text.replace("/", " ").split()
+    words = text.replace("/", " ").split()[:_LONGEST_SHORT_FORM]
     for count in range(len(words), 1, -1):
         if short := load().template(" ".join(words[:count])):
             return TemplateCell(short.label, "short form")
     return TemplateCell(None)
+
+
+def _cut_short(squeezed: str) -> str | None:
+    """The one template that a text of at least three fifths of its length begins."""
+    found = [
+        label for name, label in _squeezed().items() if name.startswith(squeezed) and 5 * len(squeezed) >= 3 * len(name)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _nearest(text: str) -> str | None:
@@ -132,6 +157,8 @@ def _nearest(text: str) -> str | None:
 
     from kb.vocabulary import load
 
+    if len(text) > _LONGEST_TEMPLATE:
+        return None
     start = text[:3].lower()
     choices = [t.label for t in load().templates.values() if t.label[:3].lower() == start]
     found = process.extract(text, choices, scorer=fuzz.ratio, processor=str.lower, limit=2, score_cutoff=88)
@@ -174,31 +201,41 @@ def read_targets(text: str) -> TargetCell:
     >>> read_targets("PARALLEL").parallel
     True
     """
-    text = clean(text)
+    text = clean(text).translate(_WIDE)
+    while text.startswith("((") and text.count("(") > 1:
+        text = text[1:-1].strip() if text.endswith("))") or _UNEVEN.match(text) else text[1:]
     if is_blank(text) or _NO_TARGET.match(text):
         return TargetCell()
     if _PARALLEL.match(text):
         return TargetCell(parallel=True)
-    parts = [p for p in _SEVERAL.split(text) if p]
+    if lists := _LISTS.match(text):
+        numbers, names = re.findall(r"\d+", lists[1]), re.split(r"\s*[,;&]\s*", lists[2])
+        if len(numbers) == len(names):
+            return TargetCell(tuple((int(n), name) for n, name in zip(numbers, names, strict=True)), odd="bracket")
     found: list[tuple[int | None, str]] = []
-    odd = ""
-    for part in parts:
-        if match := _TARGET.match(part):
-            number, name = match[1], match[2]
-            if parts[0] is part and len(parts) == 1 and re.fullmatch(r"none\.?", name, re.I):
-                return TargetCell()
-        elif match := _TARGET_DAMAGED[0].match(part):
-            number, name, odd = match[1], match[2], "bracket"
-        elif match := _TARGET_DAMAGED[1].match(part):
-            number, name, odd = match[1], match[2].rstrip(")]} "), "bracket"
-        elif (match := _TARGET_DAMAGED[2].match(part)) and len(parts) == 1:
-            number, name, odd = match[2], match[1], "swapped"
-        else:
-            found.append((None, part))
-            odd = odd or "unnumbered"
-            continue
-        found.append((int(number), name.strip()))
-    return TargetCell(tuple(found), odd=odd)
+    odd, parallel = "", False
+    for part in (p for p in _SEVERAL.split(text) if p):
+        number, name, how = _one_target(part)
+        if _PARALLEL.match(name):
+            parallel = True
+        elif _NAMELESS.match(part):
+            odd = "nameless"
+        elif not (_NO_TARGET.match(name) or is_blank(name)):
+            found.append((number, name))
+            odd = odd or how
+    return TargetCell(tuple(found), parallel=parallel and not found, odd=odd)
+
+
+def _one_target(part: str) -> tuple[int | None, str, str]:
+    """Number and name of one target, and what was odd about it."""
+    if match := _TARGET.match(part):
+        return int(match[1]), match[2].strip(), ""
+    for at, pattern in enumerate(_TARGET_DAMAGED):
+        if match := pattern.match(part):
+            if at == 2:
+                return int(match[2]), match[1].strip(), "swapped"
+            return int(match[1]), match[2].rstrip(")]} ") if at == 1 else match[2].strip(), "bracket"
+    return None, part, "unnumbered"
 
 
 def read_number(text: str) -> int | None:

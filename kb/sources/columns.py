@@ -116,23 +116,25 @@ def columns_by_content(rows: Sequence[Sequence[str]]) -> Columns | None:
 def align(row: Sequence[str], columns: Columns) -> tuple[tuple[str, ...], bool]:
     """Put the cells of a row under their columns; the flag says that something had slipped.
 
-    A row with one cell too many keeps its text: a pipe inside a label made two cells of it, and they are joined again.
+    A row with one cell too many keeps its text: a pipe inside a label made two cells of it, and they are joined again;
+    what stands right of the target is no part of it.
     A row with too few is laid so that its template stands under the template.
     """
     width = len(columns.roles)
     at = columns.index(TEMPLATE)
     if at is None:
         return tuple(row[:width]) + ("",) * (width - len(row)), len(row) != width
+    if len(row) > width:
+        # A cell that stands twice, or a blank one too many, goes first.
+        row = [c for i, c in enumerate(row) if not (i and c and c == row[i - 1])] if len(row) > width else row
+        if len(row) == width:
+            return tuple(row), True
     if len(row) == width and (cell.is_template(row[at]) or not any(cell.is_template(c) for c in row)):
         return tuple(row), False
     found = _template_at(row, at)
     if found is None or found == at:
         if len(row) > width:
-            surplus = [c for c in row[width:] if c and c not in row[:width]]
-            return tuple(row[:width]) if not surplus else (
-                *row[: width - 1],
-                " ".join([row[width - 1], *surplus]),
-            ), True
+            return tuple(row[:width]), True
         return tuple(row) + ("",) * (width - len(row)), len(row) != width
     if found == at - 1 and len(row) == width and not row[at]:
         # Label and template swapped places around a blank cell: leave that to the reading of the cells.

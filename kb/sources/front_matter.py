@@ -13,7 +13,21 @@ from kb.records import Person
 from kb.sources.notes import Notes
 from kb.sources.page import Line
 
-_SPACE = re.compile(r"\s+")
+#: Fields of a program page's front matter (all pages have them, empty or not).
+FIELDS = frozenset(
+    {
+        "cycle",
+        "exclusive_access_period_months",
+        "id",
+        "instrument_mode",
+        "pi_and_co_pis",
+        "prime_parallel_time_hours",
+        "program_title",
+        "proposal_type",
+        "type",
+    }
+)
+_LONGEST_RAW = 500
 _MODE = re.compile(r"(?P<instrument>NIRCam|NIRSpec|NIRISS|MIRI|FGS)\s*/+\s*", re.I)
 _LIST = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 #: More hours than there are in a century are none (and ``1e999999`` would be a million digits).
@@ -39,8 +53,10 @@ def read_front_matter(block: Sequence[Line], closed: bool, notes: Notes) -> Fron
 
     front = FrontMatter()
     for line in block:
-        if match := re.match(r"^\s*([A-Za-z_]\w*)\s*:", line.text):
-            front.lines.setdefault(match[1], line.number)
+        if match := re.match(r"^([A-Za-z_]\w*)\s*:", line.text):
+            if match[1].lower() in front.lines:
+                notes.add("value-differs", line.number, f"the field {match[1]} stands here again; the last one counts")
+            front.lines[match[1].lower()] = line.number
     if not block:
         notes.add(
             "front-matter-missing", 1, "no front matter: add the block of fields between two --- lines at the top"
@@ -48,12 +64,13 @@ def read_front_matter(block: Sequence[Line], closed: bool, notes: Notes) -> Fron
         return front
     if not closed:
         notes.add("front-matter-unreadable", block[0].number, "the front matter is not closed by a --- line")
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    # The base loader leaves every value as the text that stands there: 01234, 10:30 and yes are what they look like.
+    loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        data = yaml.load("\n".join(line.text for line in block), Loader=loader)  # noqa: S506 - a safe loader
+        data = yaml.load("\n".join(line.text for line in block), Loader=loader)  # noqa: S506 - the safest loader
         if not isinstance(data, dict):
             raise yaml.YAMLError("no fields in it")
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line_number = block[0].number + (mark.line if mark else 0)
         problem = getattr(error, "problem", None) or str(error)
@@ -63,13 +80,27 @@ def read_front_matter(block: Sequence[Line], closed: bool, notes: Notes) -> Fron
             if match := re.match(r"^\s*([A-Za-z_]\w*)\s*:\s*(.*?)\s*$", line.text):
                 data.setdefault(match[1], match[2].strip("\"'"))
     for key, value in data.items():
-        if value is not None and not isinstance(value, (dict, list)):
-            front.values[str(key)] = _one_line(str(value))
+        _take(front, str(key).strip().lower(), value, notes)
     return front
 
 
+def _take(front: FrontMatter, key: str, value: object, notes: Notes) -> None:
+    """Take one field; a list of plain values is read as one text, anything deeper is reported."""
+    line = front.lines.get(key)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = ", ".join(value)
+    if not isinstance(value, str):
+        notes.add("value-unreadable", line, f"{key} is no plain value", prop=key)
+        return
+    text = _one_line(value)
+    if key not in FIELDS and text:
+        notes.add("field-unknown", line, f"a field that is not read: {key}", raw=text[:_LONGEST_RAW], prop=key)
+    if text.lower() not in ("null", "~"):
+        front.values[key] = text
+
+
 def _one_line(text: str) -> str:
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def read_hours(text: str, line: int | None, notes: Notes) -> tuple[Decimal | None, Decimal | None]:
@@ -83,6 +114,8 @@ def read_hours(text: str, line: int | None, notes: Notes) -> tuple[Decimal | Non
     hours: list[Decimal | None] = []
     for part in text.split("/"):
         try:
+            if text.count("/") > 1:
+                raise InvalidOperation
             value = Decimal(re.sub(r"\s*(?:h|hrs?|hours?)\.?$", "", part.strip(), flags=re.I)) if part.strip() else None
             if value is not None and not (value.is_finite() and 0 <= value < _MOST_HOURS):
                 raise InvalidOperation

@@ -43,7 +43,7 @@ def read_merged(text: str) -> tuple[int | None, str | None, str]:
 
 def split_folders(rows: Sequence[Row]) -> None:
     """Take numbers off folder names (``J0226-WFSS 1``, ``… 2``) where every row of a table has one of its own."""
-    if len(rows) < 3 or any(row.number is not None for row in rows):
+    if len(rows) < 3 or any(row.number is not None or not row.own_folder for row in rows):
         return
     parts = [_COUNTED.match(row.folder or "") for row in rows]
     found = [p for p in parts if p]
@@ -57,6 +57,7 @@ def split_folders(rows: Sequence[Row]) -> None:
 def settle(rows: Sequence[Row]) -> None:
     """Move observation numbers out of labels where the page proves that they are no labels; mend template columns."""
     _leaked_target_numbers(rows)
+    complete_targets(rows)
     if not any(row.number is not None for row in rows):
         bare = [(row, cells.read_number(row.label)) for row in rows if row.label]
         whole = [(row, number) for row, number in bare if number is not None]
@@ -79,6 +80,21 @@ def settle(rows: Sequence[Row]) -> None:
         elif not whole and len(glued) >= 3 and all_numbered and not _is_name(glued):
             _take_glued(glued)
     _labels_in_template_column(rows)
+
+
+def complete_targets(rows: Sequence[Row]) -> None:
+    """Give a number its name, and a glued number its brackets, where another row of the page has the whole target."""
+    known = {n: name for row in rows for n, name in row.targets.targets if n is not None}
+    for row in rows:
+        if row.targets.odd == "nameless" and not row.targets.targets:
+            found = [int(n) for n in re.findall(r"\d+", cells.clean(row.target))]
+            if len(found) == 1 and found[0] in known:
+                target = (found[0], known[found[0]])
+                row.targets = cells.TargetCell((target,), odd="bracket")
+        elif row.targets.odd == "unnumbered" and len(row.targets.targets) == 1:
+            match = re.fullmatch(r"(\d{1,5}) (\S.*)", row.targets.targets[0][1])
+            if match and cells.squeeze(known.get(int(match[1]), "")) == cells.squeeze(match[2]):
+                row.targets = cells.TargetCell(((int(match[1]), match[2]),), odd="bracket")
 
 
 def _leaked_target_numbers(rows: Sequence[Row]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kb.identity import Identity, TargetUse, identify
 from kb.records import Observation, Program, RowAccount, Target
 from kb.sources import cells, numbers, repair, tables
-from kb.sources.bullets import listed_rows
+from kb.sources.bullets import listed_rows, unread_lines
 from kb.sources.notes import Notes
 from kb.sources.page import Page
 from kb.sources.rows import Account, Row
@@ -50,6 +50,10 @@ def read_observations(
     """
     account = Account(notes)
     rows = [*tables.table_rows(page, account, notes), *listed_rows(page, notes)]
+    for line, text in unread_lines(page, rows):
+        account.not_an_observation(
+            "rejected", "row-rejected", line, "it looks like an observation, but cannot be read", text
+        )
     rows.sort(key=lambda row: row.line)
     for row in rows:
         repair.read_cells(row)
@@ -94,13 +98,13 @@ def _freeze(row: Row, order: int, identities: Sequence[Identity]) -> Observation
         label=row.label,
         label_raw=row.label_raw,
         folder=row.folder,
-        template=found.label or (None if cells.is_blank(text) else text),
+        template=found.label or (None if cells.is_blank(text) or row.no_template else text),
         template_raw=row.template_raw,
         instrument=instrument,
         line=row.line,
         elements=elements,
         parallel=row.targets.parallel,
-        known_template=found.label is not None or cells.is_blank(text),
+        known_template=found.label is not None or cells.is_blank(text) or row.no_template,
         targets=tuple(
             Target(number, name, row.line, who.object, who.role, who.method, who.rule, who.system)
             for (number, name), who in zip(row.targets.targets, identities, strict=True)
@@ -135,13 +139,20 @@ def _unknown_template(row: Row, program: Program) -> None:
     ):
         row.template_found = cells.TemplateCell(modes[0], "spelling")
         row.remark("template-repaired", "the program has this one mode alone (a guess)", text, modes[0], "template")
-    elif row.label == text or not re.match(r"(?:MIRI|NIRCam|NIRISS|NIRSpec|FGS|WFSC|JWST)\b.*\s\S", text, re.I):
+    elif row.label == text or text.lower() in _instrument_names():
         row.remark("template-missing", "no template can be told from this cell", text, None, "template")
         row.template_raw = "" if row.label == text else row.template_raw
+        row.no_template = True
     else:
         row.remark(
             "template-unknown", f"a template that the vocabulary does not know: {text!r}", text, None, "template"
         )
+
+
+def _instrument_names() -> frozenset[str]:
+    from kb.vocabulary import load
+
+    return frozenset(name.lower() for name in load().instruments)
 
 
 def _elements(row: Row) -> tuple[str | None, tuple[str, ...]]:
@@ -171,13 +182,16 @@ def _elements(row: Row) -> tuple[str | None, tuple[str, ...]]:
 
 
 def _odd_targets(row: Row, order: int, notes: Notes) -> None:
-    if row.targets.odd not in ("bracket", "swapped", "unnumbered") or row.range:
+    odd = row.targets.odd
+    if row.range or odd not in ("bracket", "swapped", "unnumbered", "nameless"):
         return
+    raw = " ".join(row.target.split())
     made = ", ".join(f"({n}) {name}" if n is not None else name for n, name in row.targets.targets)
-    if row.targets.odd == "unnumbered":
-        notes.add("target-unnumbered", row.line, f"a target without a number: {made}", made, None, order, "target")
+    if odd == "unnumbered":
+        notes.add("target-unnumbered", row.line, f"a target without a number: {made}", raw, None, order, "target")
+    elif odd == "nameless":
+        notes.add("target-unreadable", row.line, "a target's number without its name", raw, made, order, "target")
     else:
-        raw = " ".join(row.target.split())
         notes.add("target-repaired", row.line, "a target with its brackets out of place", raw, made, order, "target")
 
 

@@ -15,6 +15,7 @@ _HEADING = re.compile(
     r"^#{1,6}\s*(?:\d+\.\s*)?(?:(?:full|the)\s+)?(observations?\s+table|abstract|observing\s+description)\W*$", re.I
 )
 _PAGE_TITLE = re.compile(r"^#\s+(\d{3,6})\s*[-–—:]\s*(.*)$")
+_BULLET = re.compile(r"(?:[-*+•–—]|\d+[.)])\s+\S*(?:label|template|target|obs)\w*\W*[:=]", re.I)
 _RULER = re.compile(r"^[\s|:+=-]*-[\s|:+=-]*$")
 
 
@@ -30,12 +31,14 @@ class Line:
 class Table:
     """A table as it stands: header cells (empty where it has none), the line of the header, and its rows.
 
-    ``caption`` is the last line of bold text or sub-heading before it, ``section`` where it stands.
+    ``above_ruler`` counts the rows above its ruler where these are several.  ``caption`` is the last line of bold text
+    or sub-heading before it, ``section`` where it stands.
     """
 
     section: str
     line: int
     header: tuple[str, ...]
+    above_ruler: int = 0
     rows: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     caption: str = ""
 
@@ -66,8 +69,23 @@ def cells_of(text: str) -> tuple[str, ...]:
     if text.endswith("|") and not text.endswith("\\|"):
         text = text[:-1]
     if "\\|" in text:
-        return tuple(c.replace("\0", "|").strip() for c in text.replace("\\|", "\0").split("|"))
-    return tuple(c.strip() for c in text.split("|"))
+        cells = [c.replace("\0", "|").strip() for c in text.replace("\\|", "\0").split("|")]
+    else:
+        cells = [c.strip() for c in text.split("|")]
+    if "`" in text:
+        cells = _whole_code(cells)
+    return tuple(cells)
+
+
+def _whole_code(cells: list[str]) -> list[str]:
+    """Join cells again that a pipe inside back-quotes made of one."""
+    whole: list[str] = []
+    for cell in cells:
+        if whole and whole[-1].count("`") % 2 and cell.count("`") % 2:
+            whole[-1] += f"|{cell}"
+        else:
+            whole.append(cell)
+    return whole
 
 
 def split_page(text: str) -> Page:
@@ -90,7 +108,9 @@ def split_page(text: str) -> Page:
             if page.title_id is None and (title := _PAGE_TITLE.match(stripped)):
                 page.title_line, page.title_id, page.title = number, int(title[1]), title[2].strip()
                 continue
-        if "|" in stripped and (stripped[0] == "|" or (section == TABLE and stripped.count("|") >= 2)):
+        if "|" in stripped and (
+            stripped[0] == "|" or (section == TABLE and stripped.count("|") >= 2 and not _BULLET.match(stripped))
+        ):
             if table is None:
                 table = Table(section, number, (), caption=caption)
                 page.tables.append(table)
@@ -98,6 +118,8 @@ def split_page(text: str) -> Page:
                 # The line above a ruler is the header; a second ruler inside a table changes nothing.
                 if not table.header and len(table.rows) == 1:
                     table.header = table.rows.pop()[1]
+                elif not table.header and not table.above_ruler:
+                    table.above_ruler = len(table.rows)
             else:
                 table.rows.append((number, cells_of(stripped)))
             continue

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kb.links import activity_key, find_references
 from kb.records import Document, Program, Reading, RowAccount
+from kb.sources import cells
 from kb.sources.front_matter import (
     FrontMatter,
     calibration_cycle,
@@ -77,10 +78,10 @@ def read_program_page(text: str, document: Document, notes: Notes, aliases: Alia
         return Reading(document, None, findings=notes.done())
     sections = {name: _section(page, name, notes) for name in (ABSTRACT, DESCRIPTION)}
     prose = "\n".join(text for _, text in sections.values())
-    kind, kinds = read_kinds(front.get("type")[0])
+    kind, kinds = _kinds(front, notes)
     category = _category(front, kind, notes)
     archival = category == "AR"
-    title = " ".join((front.get("program_title")[0] or page.title).split())
+    title = _title(page, front, notes)
     program = _program(number, title, category, kinds, page, front, sections, notes)
     observations, account = read_observations(page, program, prose, notes, aliases)
     _remarks(page, notes)
@@ -91,8 +92,8 @@ def read_program_page(text: str, document: Document, notes: Notes, aliases: Alia
 
 def _program_number(page: Page, front: FrontMatter, notes: Notes) -> int | None:
     text, line = front.get("id")
-    if re.fullmatch(r"\d{1,6}", text) and int(text) > 0:
-        number = int(text)
+    if (match := re.fullmatch(r"0*(\d{1,6})(?:\.0+)?", text)) and int(match[1]) > 0:
+        number = int(match[1])
         if page.title_id not in (None, number):
             notes.add(
                 "value-differs",
@@ -107,6 +108,49 @@ def _program_number(page: Page, front: FrontMatter, notes: Notes) -> int | None:
         return page.title_id
     notes.add("program-number-missing", line or 1, "no program number: give it as id in the front matter")
     return None
+
+
+def _title(page: Page, front: FrontMatter, notes: Notes) -> str:
+    """The title of the front matter; where the page's own heading goes on, YAML took the rest for a comment."""
+    text, line = front.get("program_title")
+    heading = " ".join(page.title.split())
+    if not text or heading == text:
+        return text or heading
+    if heading.startswith(f"{text} #"):
+        notes.add(
+            "value-differs",
+            line,
+            "the title was cut at a #: taken from the page's heading",
+            text,
+            heading,
+            prop="title",
+        )
+        return heading
+    if heading and cells.squeeze(heading) != cells.squeeze(text):
+        notes.add(
+            "value-differs",
+            page.title_line,
+            "heading and front matter give different titles",
+            heading,
+            text,
+            prop="title",
+        )
+    return text
+
+
+def _kinds(front: FrontMatter, notes: Notes) -> tuple[str | None, tuple[str, ...]]:
+    """Kind and flags of the program; words that the vocabulary does not have are kept and reported."""
+    from kb.vocabulary import load
+
+    text, line = front.get("type")
+    kind, flags = read_kinds(text)
+    if kind and load().find("kind", kind) and not load().find("category", kind):
+        return None, (kind, *flags)
+    unknown = [kind] if kind and load().find("category", kind) is None else []
+    unknown += [flag for flag in flags if load().find("kind", flag) is None]
+    for word in unknown:
+        notes.add("value-unreadable", line, f"unknown type of program: {word!r}", raw=text, prop="type")
+    return kind, flags
 
 
 def _category(front: FrontMatter, kind: str | None, notes: Notes) -> str | None:
@@ -169,7 +213,12 @@ def _section(page: Page, name: str, notes: Notes) -> tuple[int, str]:
     """First line and text of a section, without rules, repeated headings and the words that say it is not there."""
     lines = page.sections.get(name, [])
     first = next(
-        (i for i, line in enumerate(lines) if line.text.strip() and not _SECTION_LEAD.match(line.text.strip())), None
+        (
+            i
+            for i, line in enumerate(lines)
+            if line.text.strip() and not (len(line.text) < 200 and _SECTION_LEAD.match(line.text.strip()))
+        ),
+        None,
     )
     if first is None:
         return 1, ""

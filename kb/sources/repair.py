@@ -15,6 +15,7 @@ _INFERRED_LABELS = re.compile(
 
 def read_cells(row: Row) -> None:
     """Read template and targets of a row, and undo what was swapped or glued."""
+    _find_target(row)
     row.template_raw = " ".join(row.template.split())
     found = cells.read_template(row.template)
     label = cells.read_template(row.label) if row.label and not found.label else cells.TemplateCell(None)
@@ -57,6 +58,23 @@ def read_cells(row: Row) -> None:
         )
     row.template_found = found
     row.targets = cells.read_targets(row.target)
+
+
+def _find_target(row: Row) -> None:
+    """Take a numbered target out of the cell of the template or of the label, where its own is blank."""
+    if cells.clean(row.target):
+        return
+    for prop in ("template", "label"):
+        text = cells.clean(getattr(row, prop))
+        if _is_numbered(text):
+            row.remark("cells-swapped", f"the target stood in the cell of the {prop}", text, "", "target")
+            row.target = text
+            setattr(row, prop, "")
+            return
+
+
+def _is_numbered(text: str) -> bool:
+    return bool(re.match(r"[(\[{]\s*\d{1,5}\s*[)\]}]\s*\S", text))
 
 
 def _place_glued(row: Row, found: cells.TemplateCell) -> None:

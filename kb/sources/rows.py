@@ -14,7 +14,8 @@ from kb.sources.notes import Notes
 class Row:
     """One table row or list entry under way: cells by role, then what was made of them.
 
-    ``aside`` keeps words that stood beside a template while the label may turn out to be an observation number.
+    ``own_folder`` says that the row itself names its folder.  ``aside`` keeps words that stood beside a template while
+    the label may turn out to be an observation number.
     """
 
     line: int
@@ -22,9 +23,11 @@ class Row:
     template: str = ""
     target: str = ""
     folder: str | None = None
+    own_folder: bool = False
     number: int | None = None
     range: str = ""
     aside: str = ""
+    no_template: bool = False
     label_raw: str = ""
     template_raw: str = ""
     template_found: TemplateCell = field(default_factory=TemplateCell)
