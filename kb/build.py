@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.claims import Claim, Outcome, apply, settle
 from kb.manifest import Entry
-from kb.reading import Statements, read_all, state
+from kb.reading import read_all
+from kb.standing import outcomes, settle, silence
 
 if TYPE_CHECKING:
-    from kb.aliases import Aliases
     from kb.store.embedded import Writer
 
 __all__ = ["BuildReport", "build"]
@@ -62,8 +61,8 @@ def build(
 ) -> BuildReport:
     """Read documents into a store.
 
-    A document that is given replaces those of earlier builds that describe the same programs; two that are given
-    together and describe one program are settled by :mod:`kb.claims`.
+    A document that is given replaces what documents of earlier builds say of the same programs, and so those that say
+    nothing else; two that are given together and describe one program are settled by :mod:`kb.claims`.
 
     Parameters
     ----------
@@ -100,87 +99,58 @@ def build(
     with writing(Path(store_path)) as writer:
         with clock("compare"):
             manifest = writer.manifest
-            versions = {"reader": sources.reader_version(known), "rules": _digest(rules.files(ontology_dir()))}
+            reader = sources.reader_version(known)
             stored = {row["path"]: Entry.from_json(row) for row in manifest.get("documents", [])}
-            same_reader = manifest.get("reader") == versions["reader"]
-            unchanged = {path for path in files if path in stored and same_reader and _is_same(stored[path])}
+            unchanged = {path for path in files if path in stored and _is_same(stored[path], reader)}
+            kept = {} if prune else {path: entry for path, entry in stored.items() if path not in set(files)}
+            gone = {path: entry for path, entry in kept.items() if not Path(path).is_file()}
         with clock("read"):
             made = read_all([path for path in files if path not in unchanged], jobs, progress, known)
-            given = {path: stored[path] if path in unchanged else _entry(made[path]) for path in files}
-            kept = {} if prune else _kept(stored, given)
-            if not same_reader:  # the new reader reads the documents of earlier builds as well, if they still lie there
-                again = read_all([path for path in kept if Path(path).is_file()], jobs, aliases=known)
-                kept.update((path, _entry(statements)) for path, statements in again.items())
-                made |= again
-            entries, texts = _settle(kept, given, made, known)
+            entries = {path: stored[path] for path in unchanged} | kept
+            entries |= {path: entry.narrowed() for path, entry in gone.items()}
+            entries |= {path: Entry.of(statements, reader) for path, statements in made.items()}
+            before = {path: entries[path].outcome for path in kept}
+            # The new reader reads the documents of earlier builds as well, if they still lie there and say something.
+            stale = {path for path in kept.keys() - gone.keys() if kept[path].reader != reader}
+            again = read_all(sorted(stale & outcomes(entries, before).keys()), jobs, aliases=known)
+            entries |= {path: Entry.of(statements, reader) for path, statements in again.items()}
+            made |= again
             read = len(made)
+            settle(entries, before, gone, made, known, reader)
+            silence(entries, gone, made, writer)
+            texts = {entry.graph: made[path].nquads for path, entry in entries.items() if path in made}
             made.clear()  # their text is in texts
-        noted = {**versions, "documents": [entry.to_json() for entry in entries]}
+        noted = {
+            "rules": _digest(rules.files(ontology_dir())),
+            "documents": [entry.to_json() for _, entry in sorted(entries.items())],
+        }
         changed = any(manifest.get(key) != value for key, value in noted.items())
         if changed:
             with clock("load"):
                 vocabulary = rules.vocabulary_quads(ontology_dir())
-                graphs = {entry.graph for entry in entries}
+                graphs = {entry.graph for entry in entries.values()}
                 texts[rules.GRAPHS[0]] = vocabulary
                 _load(writer, texts, graphs, {entry.graph for entry in stored.values()})
             with clock("rules"):
                 derived = rules.run(writer.engine, ontology_dir())
             with clock("commit"):
                 # Counted as they were made: asking the store would take as long as a question over everything.
-                quads = sum(entry.quads for entry in entries) + vocabulary.count(b"\n") + derived
+                quads = sum(entry.quads for entry in entries.values()) + vocabulary.count(b"\n") + derived
                 manifest = {**noted, "quads": quads}
                 writer.commit(manifest)
     return BuildReport(
         store=Path(store_path),
         read=read,
         unchanged=len(unchanged),
-        removed=len(stored.keys() - {entry.claim.path for entry in entries}),
+        removed=len(stored.keys() - entries.keys()),
         documents=len(entries),
-        failed=sum(not entry.described for entry in entries),
-        programs=sum(len(entry.described) for entry in entries),
+        failed=sum(not entry.described for entry in entries.values()),
+        programs=sum(len(entry.described) for entry in entries.values()),
         quads=manifest["quads"],
-        findings=sum((Counter(entry.findings) for entry in entries), Counter[str]()),
+        findings=sum((Counter(entry.findings) for entry in entries.values()), Counter[str]()),
         seconds=clock.seconds,
         changed=changed,
     )
-
-
-def _kept(stored: Mapping[str, Entry], given: Mapping[str, Entry]) -> dict[str, Entry]:
-    """Documents of earlier builds that nothing given stands for."""
-    programs = {program for entry in given.values() for program in entry.claim.programs}
-    graphs = {entry.graph for entry in given.values()}
-    return {
-        path: entry
-        for path, entry in stored.items()
-        if path not in given
-        and entry.graph not in graphs
-        and not (entry.claim.programs and programs.issuperset(entry.claim.programs))
-    }
-
-
-def _settle(
-    kept: Mapping[str, Entry],
-    given: Mapping[str, Entry],
-    made: Mapping[str, Statements],
-    aliases: Aliases | None,
-) -> tuple[list[Entry], dict[str, bytes | memoryview]]:
-    """Settle who describes which program; return all documents by path, and the new statements by graph."""
-    from kb.sources import read
-
-    outcomes = settle(entry.claim for entry in kept.values())
-    owners = {program: path for path, e in kept.items() for program in Entry(e.claim, outcomes[path], {}).described}
-    outcomes |= settle((entry.claim for entry in given.values()), owners)
-    entries: dict[str, Entry] = {}
-    texts: dict[str, bytes | memoryview] = {}
-    for path, entry in {**kept, **given}.items():
-        statements = made.get(path)
-        if outcomes[path] != entry.outcome and (statements or Path(path).is_file()):
-            statements = state(path, apply(path, read(Path(path), aliases), outcomes[path]))
-            entry = _entry(statements, entry.claim, outcomes[path])
-        entries[entry.graph] = entry
-        if statements:
-            texts[entry.graph] = statements.nquads
-    return sorted(entries.values(), key=lambda entry: entry.claim.path), texts
 
 
 def _load(writer: Writer, texts: dict[str, bytes | memoryview], graphs: set[str], stored: set[str]) -> None:
@@ -220,17 +190,13 @@ def _staying(writer: Writer, graphs: set[str]) -> bytes:
     return b"".join(line for line in dumped.getvalue().splitlines(keepends=True) if line.rsplit(b" ", 2)[1] in names)
 
 
-def _entry(statements: Statements, claim: Claim | None = None, outcome: Outcome | None = None) -> Entry:
-    """Note down a document that was read; without an outcome it speaks for all its programs under its own key."""
-    claim = claim or statements.claim
-    outcome = outcome or Outcome(claim.document.key)
-    return Entry(claim, outcome, statements.findings, statements.quads)
-
-
-def _is_same(entry: Entry) -> bool:
-    """Whether a document's bytes are those that were read."""
+def _is_same(entry: Entry, reader: str) -> bool:
+    """Whether a document's bytes are those that were read, by the same reader."""
+    path = Path(entry.claim.path)
+    if entry.reader != reader or not path.is_file():
+        return False
     try:
-        with Path(entry.claim.path).open("rb") as file:
+        with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == entry.claim.document.sha256
     except OSError:
         return False

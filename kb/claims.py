@@ -8,14 +8,14 @@ depend on the order in which they were given or read.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 
 from kb.iris import slug
 from kb.records import Document, Finding, Reading, replace
 
-__all__ = ["Claim", "Outcome", "apply", "claim", "settle", "settle_readings"]
+__all__ = ["Claim", "Outcome", "apply", "claim_of", "settle", "settle_readings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Outcome:
         return tuple(program for program in programs if program not in silent)
 
 
-def claim(path: str, readings: Sequence[Reading]) -> Claim:
+def claim_of(path: str, readings: Sequence[Reading]) -> Claim:
     """Make the claim of a document from its readings."""
     programs = tuple(reading.program.id for reading in readings if reading.program is not None)
     return Claim(path, readings[0].document, programs)
@@ -133,7 +133,7 @@ def settle_readings(documents: Sequence[tuple[str, Sequence[Reading]]]) -> list[
         Path and readings of each document.
 
     """
-    outcomes = settle(claim(path, readings) for path, readings in documents)
+    outcomes = settle(claim_of(path, readings) for path, readings in documents)
     by_path = sorted(documents, key=lambda document: document[0])
     return [reading for path, readings in by_path for reading in apply(path, readings, outcomes[path])]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from kb.errors import StoreError
 from kb.version import __version__
 
 if TYPE_CHECKING:
@@ -19,7 +21,30 @@ if TYPE_CHECKING:
     from kb.store import Store
     from kb.store.results import Value
 
-__all__ = ["KnowledgeBase"]
+__all__ = ["KnowledgeBase", "store_folder"]
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # two characters at least: C:/ is a folder
+
+
+def store_folder(location: str | Path | None = None) -> Path:
+    """Return the folder of a store, the user's own where none is named, before anything is made or opened.
+
+    Raises
+    ------
+    StoreError
+        It is an address.
+
+    >>> store_folder("https://example.org/sparql")
+    Traceback (most recent call last):
+    kb.errors.StoreError: https://example.org/sparql: stores by address are not supported yet: give a folder
+    """
+    if location is None:
+        from kb.store import default_path
+
+        return default_path()
+    if _ADDRESS.match(str(location)):
+        raise StoreError(f"{location}: stores by address are not supported yet: give a folder")
+    return Path(location)
 
 
 class KnowledgeBase:
@@ -69,8 +94,9 @@ class KnowledgeBase:
         from kb.sources import bundled
         from kb.store import open_store
 
-        scratch = TemporaryDirectory(prefix="jwst-kb-") if store is None else None
-        folder = Path(scratch.name) / "store" if scratch else Path(str(store))
+        named = None if store is None else store_folder(store)
+        scratch = TemporaryDirectory(prefix="jwst-kb-") if named is None else None
+        folder = Path(scratch.name) / "store" if scratch else Path(str(named))
         build(list(paths) or [bundled()], folder, aliases=aliases)
         made = cls(open_store(folder))
         made._scratch = scratch
@@ -78,7 +104,7 @@ class KnowledgeBase:
 
     @classmethod
     def open(cls, location: str | Path | None = None) -> Self:
-        """Open a store; the user's own where no path or address is given.
+        """Open a store; the user's own where no folder is given.
 
         Raises
         ------
@@ -86,9 +112,9 @@ class KnowledgeBase:
             There is no store, or it cannot be read.
 
         """
-        from kb.store import default_path, open_store
+        from kb.store import open_store
 
-        return cls(open_store(default_path() if location is None else location))
+        return cls(open_store(store_folder(location)))
 
     def close(self) -> None:
         """Let go of the store."""
@@ -184,8 +210,8 @@ class KnowledgeBase:
 
         return card(self.store, *find(self.store, str(thing)))
 
-    def program(self, number: int) -> ProgramView:
-        """Return a program.
+    def program(self, number: int | str) -> ProgramView:
+        """Return a program by its number.
 
         Raises
         ------
@@ -228,11 +254,11 @@ class KnowledgeBase:
 class ProgramView:
     """One program of a knowledge base; each attribute is looked up when asked for."""
 
-    def __init__(self, kb: KnowledgeBase, number: int) -> None:
+    def __init__(self, kb: KnowledgeBase, number: int | str) -> None:
         from kb.names import resolve
 
-        self.number = int(number)
         self.iri = resolve(kb.store, "program", str(number)).strip("<>")
+        self.number = int(self.iri.rsplit("/", 1)[1])
         self._kb = kb
 
     def __repr__(self) -> str:

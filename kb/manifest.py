@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.claims import Claim, Outcome
 from kb.iris import graph_iri
+from kb.reading import Statements
 from kb.records import Document
 
 __all__ = ["Entry"]
@@ -33,6 +34,12 @@ class Entry:
     quads: int = 0
     reader: str = ""
 
+    @classmethod
+    def of(cls, statements: Statements, reader: str) -> Entry:
+        """Note down a document that was read and speaks for all its programs under its own key."""
+        claim = statements.claim
+        return cls(claim, Outcome(claim.document.key), statements.findings, statements.quads, reader)
+
     @property
     def graph(self) -> str:
         """IRI of the graph that holds what the document says."""
@@ -42,6 +49,10 @@ class Entry:
     def described(self) -> tuple[int, ...]:
         """The programs that this document speaks for."""
         return self.outcome.described(self.claim.programs)
+
+    def narrowed(self) -> Entry:
+        """Return the entry of a document that claims no more than it speaks for."""
+        return replace(self, claim=replace(self.claim, programs=self.described), outcome=Outcome(self.outcome.key))
 
     def to_json(self) -> dict[str, Any]:
         """Turn into plain lists and dictionaries."""

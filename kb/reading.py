@@ -14,7 +14,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from kb.claims import Claim, claim
+from kb.claims import Claim, claim_of
 from kb.records import Reading
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def state(path: str, readings: Sequence[Reading]) -> Statements:
 
     severities = Counter(finding.severity for reading in readings for finding in reading.findings)
     text = to_nquads(readings).encode()
-    return Statements(claim(path, readings), dict(severities), text.count(b"\n"), text)
+    return Statements(claim_of(path, readings), dict(severities), text.count(b"\n"), text)
 
 
 def read_all(
@@ -85,10 +85,18 @@ def read_all(
 
 
 def _read_here(paths: Sequence[str], aliases: Aliases | None) -> Iterator[list[Statements]]:
+    for start in range(0, len(paths), _BATCH):
+        yield [_read(path, aliases) for path in paths[start : start + _BATCH]]
+
+
+def _read(path: str, aliases: Aliases | None) -> Statements:
     from kb.sources import read
 
-    for start in range(0, len(paths), _BATCH):
-        yield [state(path, read(Path(path), aliases)) for path in paths[start : start + _BATCH]]
+    try:
+        return state(path, read(Path(path), aliases))
+    except Exception as error:
+        error.add_note(f"while reading {path}")
+        raise
 
 
 def _read_apart(paths: Sequence[str], jobs: int, aliases: Aliases | None) -> Iterator[list[Statements]]:

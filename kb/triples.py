@@ -91,14 +91,14 @@ class _Quads(Quads):
         self.put(node, "dcterms:title", program.title or None)
         self.put(node, "programNumber", program.id)
         self.put(node, "line", program.line)
-        self.concept(node, "category", "category", program.category)
+        self.concept(node, "category", "category", program.category, unknown="categoryName")
         self.put(node, "cycle", program.cycle)
         self.put(node, "cycleInferred", program.cycle_inferred if program.cycle is not None else None)
         self.put(node, "estimatedHours" if planned else "primeHours", program.prime_hours)
         self.put(node, "parallelHours", program.parallel_hours)
         self.put(node, "accessMonths", program.access_months)
         for kind in program.kinds:
-            self.concept(node, "specialKind", "kind", kind)
+            self.concept(node, "specialKind", "kind", kind, unknown="specialKindName")
         for mode in program.modes:
             self.put(node, "requestedMode", mode)
         for instrument in instruments:
@@ -113,11 +113,13 @@ class _Quads(Quads):
         self._people(node, program)
         self._references(node, program)
 
-    def concept(self, node: str, term: str, scheme: str, name: str | None) -> None:
-        """Link to a concept of the vocabulary; a name that it does not have stays a finding and a literal."""
+    def concept(self, node: str, term: str, scheme: str, name: str | None, unknown: str | None = None) -> None:
+        """Link to a concept of the vocabulary; a name that it does not have becomes a literal, of ``unknown``."""
         found = vocabulary.load().find(scheme, name) if name else None
         if found:
             self.link(node, term, f"<{found.iri}>")
+        elif name and unknown:
+            self.put(node, unknown, name)
 
     def _people(self, node: str, program: Program) -> None:
         for order, person in enumerate(program.people, 1):

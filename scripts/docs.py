@@ -52,6 +52,10 @@ def reference(graph: rdflib.Graph) -> str:
     logging.disable()
     page = str(OntPub(ontology=graph, sort_subjects=True).make_html())
     page = re.sub(r'<a [^>]*id="version">[^<]*</a>', "", page)
+    # Anchors are the names of the terms, so that the address of a term in a browser leads to it.
+    entity = rf'class="property entity" id="([^"]*)">.*?<code>{re.escape(NAMESPACE)}(\w+)</code>'
+    anchors = dict(re.findall(entity, page, re.S))
+    page = re.sub(r'(id="|href="#)([^"]*)"', lambda found: f'{found[1]}{anchors.get(found[2], found[2])}"', page)
     return re.sub(r"[ \t]+$", "", page, flags=re.M)
 
 

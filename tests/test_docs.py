@@ -16,7 +16,7 @@ from rdflib import OWL, RDF
 
 from kb.vocabulary import NAMESPACE, load, ontology_dir
 
-pytest.importorskip("pylode", exc_type=Exception)
+pytest.importorskip("pylode")
 
 
 def written(folder: Path, seed: str, path: str = os.environ["PATH"]) -> tuple[bytes, str]:

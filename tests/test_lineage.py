@@ -169,7 +169,9 @@ def links() -> dict[str, set[tuple[int, int]]]:
     def number(term: object) -> int:
         return int(str(term).rstrip(">").rsplit("/", 1)[1])
 
-    evidence = "?link a jkb:DerivedLink ; rdfs:label ?label ; jkb:linkSubject ?a ; jkb:linkProperty jkb:{} ; jkb:linkObject ?b"
+    evidence = (
+        "?link a jkb:DerivedLink ; rdfs:label ?label ; jkb:linkSubject ?a ; jkb:linkProperty jkb:{} ; jkb:linkObject ?b"
+    )
     return {
         made: pairs(pattern)
         for name in ("continues", "companionOf")

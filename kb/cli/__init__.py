@@ -38,6 +38,9 @@ COMMANDS = {
 EXIT_ERROR = 1
 EXIT_INTERRUPTED = 130
 
+#: Characters of one word of a message.
+_LONGEST = 160
+
 
 class LazyGroup(click.Group):
     """A group whose commands live in ``kb.cli.<name>.command``."""
@@ -55,6 +58,20 @@ class LazyGroup(click.Group):
         command = import_module(f"kb.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; for a name that is none, name the nearest."""
+        from difflib import get_close_matches
+
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            if close and "Did you mean" not in error.message:
+                error.message += f" Did you mean {close[0]}?"
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -82,10 +99,9 @@ class LazyGroup(click.Group):
 )
 @click.option(
     "--store",
-    metavar="PATH_OR_URL",
+    metavar="PATH",
     envvar="KB_STORE",
-    help="The store to use: a folder or the address of a SPARQL service.  "
-    "[env: KB_STORE; default: a folder in your data directory]",
+    help="The folder of the store to use.  [env: KB_STORE; default: a folder in your data directory]",
 )
 @click.option("--quiet", "-q", is_flag=True, help="No messages, only data and errors.")
 @click.version_option(__version__, "--version", prog_name="kb", message="%(prog)s %(version)s")
@@ -117,9 +133,15 @@ def _run(args: Sequence[str] | None) -> int:
     except Exception as error:
         if os.environ.get("KB_DEBUG"):
             raise
-        return _fail(f"unexpected {type(error).__name__}: {error} (KB_DEBUG=1 shows where)")
+        where = "".join(f", {note}" for note in getattr(error, "__notes__", ()))
+        return _fail(f"unexpected {type(error).__name__}: {error}{where} (KB_DEBUG=1 shows where)")
 
 
 def _fail(message: str) -> int:
-    click.echo("kb: " + " ".join(message.split()), err=True)
+    """Print a message in one line, the middle of what is too long for a path left out."""
+    words = (
+        word if len(word) <= _LONGEST else f"{word[: _LONGEST // 2]}…{word[-_LONGEST // 2 :]}"
+        for word in message.split()
+    )
+    click.echo("kb: " + " ".join(words), err=True)
     return EXIT_ERROR

@@ -39,7 +39,7 @@ def command(
         return
     question = load(name)
     values = _values(parameters, pairs)
-    with session.open() as store:
+    with session.reading() as store:
         sparql = bind(store, question, values)
         if explain:
             data_out().write(_explanation(question, sparql).encode())

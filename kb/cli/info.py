@@ -17,6 +17,6 @@ def command(session: Session, form: str) -> None:
     """Say what is in the store: counts of things, statements and documents, and the versions."""
     from kb.knowledge import KnowledgeBase
 
-    with KnowledgeBase(session.open()) as kb:
-        rows = Rows(("what", "value"), list(kb.info().items()))
+    with session.reading() as store:
+        rows = Rows(("what", "value"), list(KnowledgeBase(store).info().items()))
     write_rows(rows, form, data_out(), terminal=sys.stdout.isatty())

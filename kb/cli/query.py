@@ -24,7 +24,7 @@ def command(session: Session, sparql: str, form: str | None) -> None:
     declared, and the default graph is everything.  Without -f a SELECT prints a table and a CONSTRUCT Turtle.
     """
     text = _text(sparql)
-    with session.open() as store:
+    with session.reading() as store:
         write_result(store.query(text), form, data_out(), terminal=sys.stdout.isatty())
 
 

@@ -24,7 +24,7 @@ def command(session: Session, file: Path, focus: str | None, depth: int) -> None
     from kb.names import find
     from kb.render import write_page
 
-    with session.open() as store:
+    with session.reading() as store:
         iri = find(store, focus)[1] if focus else None
         graph = to_networkx(store, focus=iri, depth=depth)
     if iri is None:  # what hangs on nothing tells nothing in a picture

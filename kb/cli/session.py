@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,16 +26,33 @@ class Session:
     quiet: bool
 
     def location(self) -> str:
-        """Path or address of the store."""
-        from kb.store import default_path
+        """Folder of the store."""
+        from kb.knowledge import store_folder
 
-        return self.store or str(default_path())
+        return str(store_folder(self.store))
 
     def open(self) -> Store:
         """Open the store for reading."""
         from kb.store import open_store
 
         return open_store(self.location())
+
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        """Open the store for a command that writes no files: there Ctrl-C ends the process at once.
+
+        A handler of Python's would have to wait until the engine comes back from its query.
+        """
+        before = signal.getsignal(signal.SIGINT)
+        at_once = before is signal.default_int_handler  # else it is ignored, or somebody else's program runs this
+        if at_once:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        try:
+            with self.open() as store:
+                yield store
+        finally:
+            if at_once:
+                signal.signal(signal.SIGINT, before)
 
     def say(self, message: str) -> None:
         """Tell the user something that is not data."""

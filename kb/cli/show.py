@@ -19,6 +19,6 @@ def command(session: Session, thing: tuple[str, ...], form: str) -> None:
     ID is what you would call it: 7487, "HD 2811", hd2811, miri, "MIRI Imaging", the name of an investigator, or an
     IRI.  Names are matched whatever their case, spaces and hyphens.
     """
-    with session.open() as store:
+    with session.reading() as store:
         kind, iri = find(store, " ".join(thing))
         write_card(store, kind, iri, form, data_out())

@@ -103,8 +103,7 @@ class Snapshot:
         """Reader and document of each graph."""
         rows = [row for row in self._manifest.get("documents", ()) if {"format", "graph_key"} <= row.keys()]
         return {
-            graph_iri(row["format"], row["graph_key"]): json.dumps({**row, "path": ""}, sort_keys=True)
-            for row in rows
+            graph_iri(row["format"], row["graph_key"]): json.dumps({**row, "path": ""}, sort_keys=True) for row in rows
         }
 
 

@@ -74,7 +74,7 @@ def write_description(source: Source, stream: IO[bytes], files: Mapping[str, int
     lines = {f"{quad.triple} ." for quad in pyoxigraph.parse(head, pyoxigraph.RdfFormat.TURTLE)}
     lines.update(_counted(source.store))
     lines.update(_distributed(files))
-    text = "\n".join(sorted(lines)).encode()
+    text = "\n".join(sorted(lines, key=lambda line: line.replace(PREFIXES["rdf"] + "type", "", 1))).encode()
     parsed = (quad.triple for quad in pyoxigraph.parse(text, pyoxigraph.RdfFormat.N_TRIPLES))
     pyoxigraph.serialize(parsed, stream, pyoxigraph.RdfFormat.TURTLE, prefixes=_PREFIXES)
 

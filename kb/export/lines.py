@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["sorted_lines", "sorted_quads", "without_graphs"]
 
 #: Bytes that are sorted in memory at once, by each of two threads.
-CHUNK = 8_000_000
+CHUNK = 4_000_000
 #: How many files are merged at once; systems let a process open some hundreds.
 FILES = 128
 

@@ -47,8 +47,8 @@ def write_neo4j(source: Source, folder: Path) -> None:
     for iri, labels, properties, _ in _nodes(source):
         known.add(iri)
         for name, values in properties.items():
-            kinds = {_TYPES.get(value.datatype.value, "string") for value in values}
-            kind = kinds.pop() if len(kinds) == 1 else "string"
+            types = {_TYPES.get(value.datatype.value, "string") for value in values}
+            kind = types.pop() if len(types) == 1 else "string"
             before = columns[labels].get(name, kind)
             several = len(values) > 1 or before.endswith("[]")
             same = kind if before.removesuffix("[]") == kind else "string"
@@ -80,7 +80,7 @@ def write_neo4j(source: Source, folder: Path) -> None:
 def _nodes(source: Source) -> Iterator[Node]:
     from kb.export.rdf import statements
 
-    found = statements(source.lines())
+    found: Iterator[Any] = statements(source.lines())
     for iri, quads in groupby(found, key=lambda quad: str(quad.subject.value)):
         types: set[str] = set()
         properties: dict[str, list[pyoxigraph.Literal]] = {}

@@ -2,7 +2,7 @@
 
 >>> from kb.identity import TargetUse, identify
 >>> [identify([TargetUse("Pandora")], title)[0].object for title in ("Saturn", "Main belt asteroids")]
-['Pandora', '55 Pandora']
+['Pandora moon', '55 Pandora']
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kb.identity.naming import Name
+from kb.identity.naming import Name, name_object
 from kb.identity.rules import rules, squeeze
 from kb.identity.wording import Wording
 
 __all__ = ["SKY_LABEL", "Setting", "in_context"]
 
 SKY_LABEL = re.compile(r"\b(?:b(?:ac)?k?gr?n?d?|bkg\w*|bckg\w*|background\w*|backgr\w*|sky)\b", re.IGNORECASE)
-_ASTEROIDS = re.compile(r"asteroid|main[- ]belt|trojan|near-earth object", re.IGNORECASE)
 _TIME_SERIES = re.compile(r"time series|single-?object slitless|low resolution", re.IGNORECASE)
-_PLANETARY = re.compile(r"transit|eclips|phase curve|exoplanet|planet|jupiter|neptune|earth|atmospher", re.IGNORECASE)
 _SKY_OF = re.compile(r"(.*)[ _-](?:SKY|BKG|BCKG|BACKGROUND)$", re.IGNORECASE)
 _HALF_POSITION = re.compile(r"(?:[A-Za-z0-9]*[A-Za-z])?J?[ _-]?((?:[01]\d|2[0-3])[0-5]\d)[A-Za-z]?$")
 _WHOLE_POSITION = re.compile(r"J(\d{4})[\d.]*[+-]\d+$")
+_ENTRY = re.compile(r"([A-Z]+) (\d+)$")
+_REPEAT = re.compile(r"(.*[A-Za-z].*)[ _-]([1-9])$")
 _SHORT_NAME = re.compile(r"^.+[A-Za-z][ _-]?\d{2,}$|^[A-Za-z]\d{3,}$")
 
 
@@ -66,25 +66,81 @@ class Setting:
         )
 
 
-def in_context(label: str, template: str | None, wording: Wording, name: Name | None, setting: Setting) -> Name | None:
-    """Return what a name means in its program, which may be another thing than by itself."""
+def in_context(
+    labels: Sequence[str], templates: Sequence[str], wording: Wording, name: Name | None, setting: Setting
+) -> Name | None:
+    """Return what a name means in its program, which may be another thing than by itself.
+
+    Parameters
+    ----------
+    labels, templates
+        Of all rows that have the target: it is one thing in all of them.
+    wording, name
+        What the target is called, taken apart, and what that means by itself.
+    setting
+        The program.
+
+    """
+    if name is None and (moon := _moon(wording.core, setting)):
+        return moon
+    if (again := _repeated(labels, wording.core, setting)) or (name and _is_small_entry(name, setting)):
+        return again
     if (name is None or not name.certain) and (whole := _completed(wording.core, name, setting)):
         return whole
     if name is None:
         return None
-    if name.moving and name.system and _ASTEROIDS.search(setting.title) and name.system not in setting.title:
+    topics = rules().topics
+    if name.moving and name.system and topics["asteroid"].search(setting.title) and name.system not in setting.title:
         body = rules().bodies.get(squeeze(name.object))
-        if body and body.asteroid and name.object == body.name:
-            return replace(name, object=f"{body.asteroid} {name.object}", rule="asteroid, by the title", system=None)
+        if body and body.asteroid and name.object == body.object:
+            return replace(name, object=f"{body.asteroid} {body.name}", rule="asteroid, by the title", system=None)
     if "component" in name.rule and name.system:
         letter = name.object[-1]
-        if wording.core.endswith("B") and name.system in setting.objects and SKY_LABEL.search(label):
+        sky = sum(SKY_LABEL.search(label) is not None for label in labels) * 2 >= len(labels)
+        if wording.core.endswith("B") and name.system in setting.objects and sky:
             return replace(name, object=name.system, rule="B for background, by the label", system=None)
-        if letter in "BCDEFGH" and _TIME_SERIES.search(template or "") and _PLANETARY.search(setting.title):
+        timed = any(map(_TIME_SERIES.search, templates))
+        if letter in "BCDEFGH" and timed and topics["planet"].search(setting.title):
             return replace(
                 name, object=f"{name.system} {letter.lower()}", rule=f"planet of {name.system}, by the program"
             )
     return name
+
+
+def _moon(core: str, setting: Setting) -> Name | None:
+    """Return the moon that is called like a survey or a kind of thing, where the program is about its planet."""
+    body = rules().bodies.get(squeeze(core))
+    if body and body.parent and (body.parent in setting.title or body.parent in setting.objects | setting.systems):
+        return Name(body.object, "normalised", f"moon of {body.parent}, by the program", body.parent, moving=True)
+    return None
+
+
+def _repeated(labels: Sequence[str], core: str, setting: Setting) -> Name | None:
+    """HL-TAU-1 beside HL-TAU, labelled HL Tau: the same target defined again, not a part of it."""
+    again = _REPEAT.match(core)
+    if not again or not (name := name_object(again[1])) or name.object not in setting.objects:
+        return None
+    if sum(one.startswith(name.object) and one[len(name.object) :].strip().isdigit() for one in setting.objects) > 1:
+        return None  # several of them are positions
+    start, numbered = squeeze(again[1]), squeeze(core)
+    if not all((said := squeeze(label)).startswith(start) and not said.startswith(numbered) for label in labels):
+        return None
+    return replace(name, method="suffix", rule=f"{name.rule}; {again[2]} counts, by the label")
+
+
+def _is_small_entry(name: Name, setting: Setting) -> bool:
+    """HD1 beside HD2 in a program about galaxies: numbers of its own, not those of the catalogue."""
+    if not _is_small(name.object) or rules().topics["star"].search(setting.title):
+        return False
+    return all(map(_is_small, setting.objects)) and (
+        len(setting.objects) > 1 or rules().topics["sky"].search(setting.title) is not None
+    )
+
+
+def _is_small(name: str) -> bool:
+    entry = _ENTRY.match(name)
+    catalogues = rules().catalogues.get(entry[1], ()) if entry else ()
+    return bool(entry and catalogues and catalogues[0].least and int(entry[2]) < int(catalogues[0].least))
 
 
 def _completed(core: str, name: Name | None, setting: Setting) -> Name | None:

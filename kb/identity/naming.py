@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from kb.identity.catalogue import Designation, read_catalogue
 from kb.identity.nature import read_natural
-from kb.identity.rules import rows, rules, squeeze
+from kb.identity.rules import name_key, rows, rules, squeeze
 from kb.identity.spelling import tidy
 from kb.identity.wording import unwrap
 
@@ -41,14 +41,9 @@ _CANDIDATE = re.compile(r"\.0\d$")
 _COMPONENT = re.compile(r"[ _.-]*(A[abAB]|B[abAB]|[A-Z])$")
 _LETTERED = re.compile(r"(.*\d)([ _.-]?[A-Ha-h])$")
 _WHOLE = re.compile(r"[ _.-]*(?:A-?B-?C?|AC|BC|SYSTEM)$")
-_LEFTOVER = re.compile(
-    # SIMBAD's "* ", "V* ", "NAME ", "EM* " as the proposal tool leaves them, then prefixes that say what it is for.
-    r"^(?:\*+ ?|-+(?=\D)|V\*?[ _-]+(?=V?[A-Z0-9]+[ _-]+[A-Z]{3}(?![A-Z]))"
-    r"|(?:NAME|EM|Group|QSO|TD|CAL|LRN|EXZ|AGN|SF)[ _-]+|PHOT[ _-]TEMPLATE[ _-]\d+[ _-])+",
-    re.IGNORECASE,
-)
 # CR7-COS-6.60-L: the field, the redshift and a class, which other programs leave out.
 _REDSHIFT = re.compile(r"(?<=[A-Za-z0-9])[ _-](?:COS|COSMOS|GS|GN|UDS|EGS|F)-\d+\.\d+(?:-[A-Z])?$", re.IGNORECASE)
+_NAME_WORD = re.compile(r"[^ _.#-]+")
 _PLACEHOLDER = re.compile(r"(.*?)[ _.#-]*(?:\d{0,3}[A-Za-z]?|[A-E])$")
 # Aliases whose key differs from that of their catalogue spelling: cut positions, padded numbers.
 _REREAD = re.compile(r"\d{4}[\d.]*[+-]\d|[A-Za-z] ?0\d|^ESO")
@@ -58,7 +53,6 @@ _CLUSTER = re.compile(r"^CL[ _-]+(?=[A-Za-z])", re.I)
 _HAS_LETTER = re.compile(r"[A-Za-z]")
 _POSITION = re.compile(r"J\d{4,}[\d.]*[+-]\d\d")
 _LETTER = re.compile(r"(.*[\w']) ([b-h]|[A-Z])$")
-_MINUS = re.compile(r"(?<=\d)[ _]?-(?=\d)")
 _MINOR_PLANETS = "MPC"
 
 
@@ -80,13 +74,24 @@ def aliases() -> dict[str, tuple[str, str]]:
 @lru_cache(maxsize=65536)
 def well_known(text: str) -> Name | None:
     """Return the object of a name that is in the alias table as a whole: ``Barnard's Star`` keeps its star."""
-    hit = aliases().get(_key(text)) or aliases().get(_key(_LEFTOVER.sub("", text)))
+    hit = aliases().get(_key(text)) or aliases().get(_key(_leftover().sub("", text)))
     return _aliased(text, hit) if hit else None
 
 
+@lru_cache(maxsize=65536)
 def _key(text: str) -> str:
-    """Comparison key: case and separators do not count, the sign of a coordinate does."""
-    return squeeze(_MINUS.sub("~", text) if "-" in text else text)
+    """Proposers write planets in capitals: a letter's case is compared where its host is known."""
+    return name_key(text, planets=False)
+
+
+@lru_cache(maxsize=1)
+def _leftover() -> re.Pattern[str]:
+    """SIMBAD's "* ", "V* ", "NAME " as the proposal tool leaves them, and prefixes that say what a target is for."""
+    return re.compile(
+        r"^(?:\*+ ?|-+(?=\D)|V\*?[ _-]+(?=V?[A-Z0-9]+[ _-]+[A-Z]{3}(?![A-Z]))"
+        rf"|(?:{'|'.join(rules().prefixes)})[ _-]+|PHOT[ _-]TEMPLATE[ _-]\d+[ _-])+",
+        re.IGNORECASE,
+    )
 
 
 def _read(text: str) -> tuple[Designation, str] | None:
@@ -108,7 +113,7 @@ def name_object(text: str) -> Name | None:
         return _aliased(text, hit)
     if generic(text):
         return None
-    plain = _CLUSTER.sub("", _LEFTOVER.sub("", text))
+    plain = _CLUSTER.sub("", _leftover().sub("", text))
     if plain != text and (hit := known.get(_key(plain))):
         return _aliased(text, hit)
     if "." in plain and (bare := _REDSHIFT.sub("", plain)) != plain and _HAS_LETTER.search(bare):
@@ -129,22 +134,21 @@ def name_object(text: str) -> Name | None:
         method, rule = "coordinates", f"{rule}; position cut to the precision that names share"
     if found.letters == "body":
         return Name(name, method, "small body", None, moving=True)
-    if found.letters in _MOON_KINDS:
+    if found.letters == "world":
         return _body(text, found, name)
     return _with_tail(text, name, found, method, rule)
 
 
-# Where on a body, or how it is turned, is still that body.
-_ASPECT = re.compile(
-    r"[ _-]*(?:(?:fixed|target|bis|leading|trailing|cent(?:re|er)|disk|full|system|loc\d*|\d)[ _-]*)+$", re.IGNORECASE
-)
-_MOON_KINDS = frozenset({"moon", "major planet", "dwarf planet", "asteroid"})
+_WORDS = re.compile(r"[^ _()-]+")
+_PLACE = re.compile(r"(?:loc)?\d*$", re.IGNORECASE)
 
 
 def _body(text: str, found: Designation, name: str) -> Name:
-    body = rules().bodies.get(squeeze(name)) if found.letters != "asteroid" else None
+    body = rules().bodies.get(squeeze(name))
     parent = body.parent if body else ""
-    if found.tail and not _ASPECT.match(found.tail):
+    aspect = rules().topics["aspect"]
+    # Where on a body, or how it is turned, is still that body.
+    if not all(aspect.fullmatch(word) or _PLACE.match(word) for word in _WORDS.findall(found.tail)):
         return Name(f"{name} {tidy(found.tail)}", "normalised", f"part of {name}", name, moving=True)
     return Name(name, _method(text, name), "body of the solar system", parent or None, moving=True)
 
@@ -219,10 +223,19 @@ def generic(text: str) -> bool:
     placeholders = rules().placeholders
     if squeeze(text) in placeholders:
         return True
+    words = _NAME_WORD.findall(text)
+    if len(words) > 1 and any(word.upper() in placeholders for word in words) and all(map(_says_nothing, words)):
+        return True
     stem = _PLACEHOLDER.match(text)
     if not stem or stem.end(1) == len(text):
         return False
     return (squeeze(stem[1]) in placeholders or len(squeeze(stem[1])) < 2) and _read(text) is None
+
+
+def _says_nothing(word: str) -> bool:
+    """Tell whether a word among others names nothing: a number, a letter, a kind of thing, with or without number."""
+    bare = word.rstrip("0123456789").upper()
+    return len(bare) < 2 or bare in rules().placeholders or bare in rules().words
 
 
 def same_object_name(name: str) -> str | None:

@@ -34,7 +34,7 @@ _VARIABLE = re.compile(r"(?:V\*?[ _-]+)?(V[ _]?\d{3,4}|[R-Z]|[A-IK-Z][A-Z])[ _.-
 _FLAMSTEED = re.compile(r"(\d{1,3})[ _.-]*$")
 _BAYER = re.compile(r"([A-Za-z]{2,7})\.?[ _.-]*(?:0*(\d{1,2}))?[ _.-]*$")
 _LATIN = re.compile(r"([A-Za-z])[ _.-]+$")
-_LEFTOVER = re.compile(r"^(?:\*+|-|V\*?[ _-]|EM\*?[ _-]|NAME[ _-])[ _]*(?=[A-Za-z0-9])")
+_LEFTOVER = re.compile(r"^(?:\*+|-|V\*?[ _-])[ _]*(?=[A-Za-z0-9])")
 _HEAD = re.compile(r"[A-Za-z]+")
 _SEPARATORS = re.compile(r"[ _.-]+")
 _BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -82,12 +82,12 @@ def _named_body(text: str) -> Designation | None:
         if squeeze(name) in rules().constellations or squeeze(name) in rules().words:
             return None
         # The name of an asteroid is unique among asteroids only: where a moon has it too, the number tells.
-        return Designation(f"{number} {name}" if squeeze(name) in bodies else name, "", "asteroid")
+        return Designation(f"{number} {name}" if squeeze(name) in bodies else name, "", "world")
     if body := bodies.get(squeeze(text)):
-        return Designation(body[0], "", body[1])
+        return Designation(body.object, "", "world")
     head = _HEAD.match(text)
     if head and (body := bodies.get(head[0].upper())) and len(head[0]) < len(text):
-        return Designation(body[0], text[head.end() :], body[1])
+        return Designation(body.object, text[head.end() :], "world")
     return None
 
 
@@ -100,12 +100,12 @@ def _star(text: str) -> Designation | None:
         for last in (first + 2, first + 1):
             constellation = table.constellations.get(squeeze("".join(words[first:last])))
             if constellation and last <= len(words):
-                name = _letter(plain, " ".join(words[:first]), glued=False)
+                name = _letter(" ".join(words[:first]), constellation, glued=False)
                 if name:
                     return Designation(f"{name} {constellation}", " ".join(words[last:]), "component")
     glued = _glued().match(words[0]) if words else None
     if glued:
-        name = _letter(plain, glued[1], glued=True)
+        name = _letter(glued[1], glued[2], glued=True)
         if name:
             return Designation(f"{name} {table.constellations[glued[2].upper()]}", plain[glued.end() :], "component")
     return None
@@ -117,7 +117,7 @@ def _glued() -> re.Pattern[str]:
     return re.compile(rf"([A-Za-z]{{0,7}}?[0-9]{{0,4}})(?<=.)({short})(?=$|[A-Da-d]$|AB$|[ _-])", re.IGNORECASE)
 
 
-def _letter(whole: str, text: str, glued: bool) -> str | None:
+def _letter(text: str, constellation: str, *, glued: bool) -> str | None:
     """Spell what stands before the constellation: variable-star letters, Flamsteed number or Bayer letter."""
     table = rules()
     bayer = _BAYER.match(text)
@@ -125,7 +125,8 @@ def _letter(whole: str, text: str, glued: bool) -> str | None:
         return f"{letter}{int(bayer[2])}" if bayer[2] else letter
     if glued and not (text.isupper() or text.isdigit()):
         return None
-    if variable := _VARIABLE.match(text):
+    variable = _VARIABLE.match(text)
+    if variable and (not glued or variable[1][1:].isdigit() or squeeze(text + constellation) in table.variables):
         return squeeze(variable[1])
     if flamsteed := _FLAMSTEED.match(text):
         return str(int(flamsteed[1]))

@@ -8,12 +8,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.identity.context import Setting, in_context
 from kb.identity.naming import Name, name_object, well_known
 from kb.identity.roles import role_of
+from kb.identity.rules import rules
 from kb.identity.wording import Wording, unwrap
 
 __all__ = ["Identity", "TargetUse", "identify"]
@@ -23,7 +24,9 @@ _DESIGNATION = re.compile(r"^(?=.*[A-Za-z]{2})(?=.*(?:\d{2}|[A-Za-z]{2} \d))")
 _COMET = re.compile(r"\b[CP]/(?:19|20)\d\d [A-Z]{1,2}\d+")
 
 
-_ITSELF = frozenset({"CALIBRATOR", "REF", "PSFREF", "PSFCAL", "PSFREFERENCE", "STAR"})
+# Of the roles that the rows of a target make likely the first one counts: a star that is compared with in one row is so
+# in all, and what is observed as itself in one row is no list of sources and no field.
+_PRECEDENCE = ("reference", "offset", "background", "science", "catalog", "field", "internal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ def identify(
 ) -> tuple[Identity, ...]:
     """Identify all targets of a program together, since they explain each other.
 
+    A name is one object in all rows of a program, and has one role, unless a name that says nothing has labels that do.
+
     Parameters
     ----------
     uses
@@ -73,31 +78,47 @@ def identify(
     One identity per use, in order.
 
     """
-    wordings = [unwrap(use.name) for use in uses]
-    found = [_found(use, wording) for use, wording in zip(uses, wordings, strict=True)]
-    setting = Setting.of(title, category, list(zip((use.name for use in uses), wordings, found, strict=True)))
-    return tuple(
-        _identity(use, wording, name, setting) for use, wording, name in zip(uses, wordings, found, strict=True)
-    )
+    targets: dict[str, list[TargetUse]] = {}
+    for use in uses:
+        targets.setdefault(use.name, []).append(use)
+    wordings = {name: unwrap(name) for name in targets}
+    found = {name: _found(name, wordings[name], rows) for name, rows in targets.items()}
+    setting = Setting.of(title, category, [(name, wordings[name], found[name]) for name in targets])
+    identities = {
+        name: _identities(name, rows, wordings[name], found[name], setting) for name, rows in targets.items()
+    }
+    return tuple(next(identities[use.name]) for use in uses)
 
 
-def _found(use: TargetUse, wording: Wording) -> Name | None:
-    name = well_known(use.name) or name_object(wording.core)
-    if (name is None or not name.certain) and (comet := _COMET.search(use.label)):
-        # Comets are called after the survey that found them: only the designation beside the name tells which.
-        return name_object(comet[0])
+def _found(text: str, wording: Wording, rows: Sequence[TargetUse]) -> Name | None:
+    name = well_known(text) or name_object(wording.core)
+    if name is None or not name.certain:
+        for row in rows:
+            if comet := _COMET.search(row.label):
+                # Comets are called after the survey that found them: only the designation beside the name tells which.
+                return name_object(comet[0])
     return name
 
 
-def _identity(use: TargetUse, wording: Wording, name: Name | None, setting: Setting) -> Identity:
-    name = in_context(use.label, use.template, wording, name, setting)
-    role, why = role_of(use.name, use.label, use.template, wording, name, setting)
-    if name is None or not _designates(use.name, wording, name, role, setting):
-        return Identity(None, role, None, why or "means nothing outside its program")
+def _identities(
+    text: str, rows: Sequence[TargetUse], wording: Wording, name: Name | None, setting: Setting
+) -> Iterator[Identity]:
+    """Yield what one target is, for each of its rows."""
+    name = in_context([row.label for row in rows], [row.template or "" for row in rows], wording, name, setting)
+    likely = [role_of(text, row.label, row.template, wording, name, setting) for row in rows]
+    first = min(likely, key=lambda role: _PRECEDENCE.index(role[0]))
+    for role in likely:
+        yield _identity(text, wording, name, role if name is None and role[0] == "background" else first, setting)
+
+
+def _identity(text: str, wording: Wording, name: Name | None, role: tuple[str, str], setting: Setting) -> Identity:
+    what, why = role
+    if name is None or not _designates(text, wording, name, what, setting):
+        return Identity(None, what, None, why or "means nothing outside its program")
     removed = " ".join(word for _, word in wording.effects)
     rule = "; ".join(filter(None, (f"{removed} removed" if removed else "", name.rule, why)))
     method = "suffix" if removed and name.method in ("exact", "normalised") else name.method
-    return Identity(name.object, role, method, rule, name.system)
+    return Identity(name.object, what, method, rule, name.system)
 
 
 def _designates(text: str, wording: Wording, name: Name, role: str, setting: Setting) -> bool:
@@ -124,4 +145,4 @@ def _is_itself(wording: Wording, name: Name, setting: Setting) -> bool:
     if name.object in setting.objects:
         return False
     words = {word.upper() for effect, word in wording.effects if effect in ("reference", "mode")}
-    return bool(words & _ITSELF)
+    return bool(words & rules().flagged["itself"])

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kb.identity.rules import rules
+from kb.identity.rules import rules, squeeze
 
 __all__ = ["Wording", "unwrap"]
 
@@ -38,14 +38,9 @@ _STAMP = re.compile(r"(?:20\d\d(?:[01]\d[0-3]\d)?|\d{6}|\d{0,2}[A-Z]{3}(?:20)?\d
 _PREFIXED = re.compile(r"(PSF(?:STAR)?|BKGD?|BACKGROUND)(?=[A-Z]{2,}\d|\d{3})(.{4,})$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:\d{1,2}[A-Z]?|[A-Z])$", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d[\d.]{0,4}(?:[A-Z]|ARCSEC\w*)?$")
+_TRAILING_NUMBER = re.compile(r"[ _.#-]*\d{0,3}$")
 _NAMING = re.compile(r"[A-Za-z]")
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]")
-# A version is the letter with a number of at most three digits: V alone and V4046 are variable stars.
-_NEEDS_NUMBER = frozenset({"V", "EP", "P"})
-# Before a name only these are words; MIRI-1 or NEW-1 would lose their only name.
-_LEADING = frozenset({"background", "offset", "source", "reference", "link", "catalog"})
-_NOT_PLAIN = frozenset({"background", "offset", "reference"})
-_TAKES_NUMBER = frozenset({"background", "offset", "nth", "catalog", "reference"})
 # Words of several words, written together before the name is taken apart.
 _SPLIT_WORDS = re.compile(r"with|no|needs|off|ofs|\.|[`\"“”\\]", re.IGNORECASE)
 _JOINED = tuple(
@@ -64,12 +59,13 @@ _JOINED = tuple(
 @lru_cache(maxsize=8192)
 def _effect(token: str) -> str | None:
     """Return what a word says; its trailing number (``BKG2``, ``V2.80``) is not part of it."""
-    words = rules().words
+    words, numbered = rules().words, rules().flagged["numbered"]
     upper = token.upper().strip(".()")
-    if upper in words and upper not in _NEEDS_NUMBER:
+    if upper in words and upper not in numbered:
         return words[upper]
     bare = _NUMBERED.sub("", upper)
-    if bare in _NEEDS_NUMBER and len(upper) > 4 and upper.isalnum():
+    # A version is the letter with a number of at most three digits: V alone and V4046 are variable stars.
+    if bare in numbered and len(upper) > 4 and upper.isalnum():
         return None
     if bare != upper and bare in words:
         return words[bare]
@@ -79,14 +75,7 @@ def _effect(token: str) -> str | None:
 @lru_cache(maxsize=1)
 def _glued() -> tuple[str, ...]:
     """Words that are written together with a name, longest first."""
-    words = rules().words.items()
-    return tuple(sorted((w for w, effect in words if _may_be_glued(w, effect)), key=len, reverse=True))
-
-
-def _may_be_glued(word: str, effect: str) -> bool:
-    if effect in ("background", "source"):
-        return len(word) >= 3
-    return word in ("MIRI", "NIRCAM", "NIRSPEC", "MAIN", "OFFSET")
+    return tuple(sorted(rules().flagged["glued"], key=lambda word: (-len(word), word)))
 
 
 @lru_cache(maxsize=65536)
@@ -96,6 +85,8 @@ def unwrap(name: str) -> Wording:
     Words are looked up whole, so that ``WBKG`` (with background: the source itself) never reads as ``BKG``.
     """
     text = name
+    if squeeze(_TRAILING_NUMBER.sub("", text)) in rules().placeholders:
+        return Wording(text)  # BG-STAR: a kind of thing as a whole
     if _SPLIT_WORDS.search(text):
         for pattern, joined in _JOINED:
             text = pattern.sub(joined, text)
@@ -104,11 +95,11 @@ def unwrap(name: str) -> Wording:
     says = [_says(words, index) for index in range(len(words))]
     effects: list[tuple[str, str]] = []
     first, last = 0, len(words)
-    sky = next((i for i, effect in enumerate(says) if effect in _NOT_PLAIN), None)
-    if sky and None in says[:sky]:
-        # What follows a sky word tells one sky position from another, not what it is the sky of.
-        effects += [(effect, word) for effect, word in zip(says[sky:], words[sky:], strict=True) if effect]
-        last = sky
+    end = next((i for i, effect in enumerate(says) if _ends(words[i], effect)), None)
+    if end and None in says[:end]:
+        # What follows a sky word tells one sky position from another, not what it is the sky of; so do visits.
+        effects += [(effect, word) for effect, word in zip(says[end:], words[end:], strict=True) if effect]
+        last = end
     while last > first:
         effect, before = says[last - 1], says[last - 2] if last - first > 1 else None
         if effect is None and before and _counts(words[last - 1], before):
@@ -120,7 +111,7 @@ def unwrap(name: str) -> Wording:
             effects.append((effect, words[last - 1]))
             last -= 1
     while last > first and (effect := says[first]) and effect != "part":
-        if effect not in _LEADING and not _names_something(text[spans[first][1] : spans[last - 1][1]]):
+        if effect not in rules().flagged["leads"] and not _names_something(text[spans[first][1] : spans[last - 1][1]]):
             break
         effects.append((effect, words[first]))
         first += 1
@@ -153,23 +144,32 @@ def _ending(core: str) -> str | None:
     return word if len(name) >= 2 and name[-1].isalnum() and name not in rules().words else None
 
 
+def _ends(word: str, effect: str | None) -> bool:
+    flagged = rules().flagged
+    return effect is not None and (effect in flagged["apart"] or word.upper().rstrip("0123456789") in flagged["last"])
+
+
+def _is_dark(word: str) -> bool:
+    return rules().topics["dark"].fullmatch(word.rstrip("0123456789")) is not None
+
+
 def _says(words: list[str], index: int) -> str | None:
     """Return what the word says at its place.
 
     BG Cha, FS Tau: a word of two letters before a constellation is a variable star.  DARK before a name is its sky,
-    within one it is a dark cloud.
+    within one, and before CLOUD, it is a dark cloud.
     """
     word = words[index]
     if len(word) <= 2 and index + 1 < len(words) and words[index + 1].upper() in rules().constellations:
         return None
-    if index and word.upper() == "DARK":
+    if word.upper() == "DARK" and (index or (index + 1 < len(words) and _is_dark(words[index + 1]))):
         return None
     return _effect(word)
 
 
 def _counts(token: str, before: str) -> bool:
     """``BKG-2``, ``Copy-3``, ``EPOCH-B``: a number that belongs to the word before it; a part keeps its number."""
-    return bool(before in _TAKES_NUMBER and _NUMBER.match(token)) or bool(before == "catalog" and _STAMP.match(token))
+    return bool(before in rules().flagged["counts"] and _NUMBER.match(token)) or bool(before == "catalog" and _STAMP.match(token))
 
 
 def _names_something(text: str) -> bool:

@@ -48,8 +48,11 @@ def write_page(graph: networkx.MultiDiGraph[str], path: Path, *, title: str | No
 
     """
     text = page(graph, title=title)
+    # A disk that fills up must leave neither half a page nor no page where one was.  A device is no file to replace.
+    there = path.with_name(f"{path.name}.tmp{os.getpid()}") if path.is_file() or not path.exists() else path
     try:
-        path.write_text(text, encoding="utf-8")
+        there.write_text(text, encoding="utf-8")
+        there.replace(path)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror})") from error
 

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.errors import SourceError
+from kb.errors import KbError, SourceError
 from kb.records import Document, Reading
 from kb.sources.notes import Notes
 
@@ -88,9 +90,12 @@ def read(path: str | Path, aliases: Aliases | None = None) -> list[Reading]:
 
     """
     path = Path(path)
-    notes = Notes()
+    nothing = hashlib.sha256(b"").hexdigest()
     try:
-        size = path.stat().st_size
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):  # a pipe would be waited for, a device may have no end
+            return [_unread(path, nothing, "unreadable", f"{path}: not a regular file")]
+        size = about.st_size
         if size > MAX_BYTES:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -106,8 +111,16 @@ def read(path: str | Path, aliases: Aliases | None = None) -> list[Reading]:
         data = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        return [_unread(path, hashlib.sha256(b"").hexdigest(), "unreadable", f"{path}: cannot be opened ({reason})")]
-    return read_bytes(data, path.name, notes, aliases)
+        return [_unread(path, nothing, "unreadable", f"{path}: cannot be opened ({reason})")]
+    try:
+        return read_bytes(data, path.name, aliases=aliases)
+    except KbError:
+        raise
+    except Exception as error:  # a fault of ours; one document never stops a build
+        if os.environ.get("KB_DEBUG"):
+            raise
+        message = f"{path.name}: the reader failed ({type(error).__name__}: {' '.join(str(error).split())})"
+        return [_unread(path, hashlib.sha256(data).hexdigest(), "unreadable", message)]
 
 
 def read_bytes(data: bytes, name: str, notes: Notes | None = None, aliases: Aliases | None = None) -> list[Reading]:
