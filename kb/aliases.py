@@ -9,34 +9,20 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from kb.errors import SourceError
-from kb.identity import Identity, same_object_name
-from kb.identity.rules import squeeze
+from kb.identity import Identity, name_key, same_object_name
 
-__all__ = ["COLUMNS", "Aliases", "name_key", "read_aliases"]
+__all__ = ["COLUMNS", "Aliases", "read_aliases"]
 
 COLUMNS = ("name", "object", "source")
 
 
-def name_key(name: str) -> str:
-    """Return what is compared of a name: neither case nor separators, but the sign of a position and a planet's letter.
-
-    >>> name_key("v_AD-Leo") == name_key("V AD Leo"), name_key("J0102-03") == name_key("J0102 03")
-    (True, False)
-    >>> name_key("HD 189733 b") == name_key("HD 189733 B")
-    False
-    """
-    key = squeeze(re.sub(r"(?<=\d)[ _]?-(?=\d)", "~", name))
-    return key[:-1] + name[-1] if re.search(r"[ \d][b-h]$", name) else key
-
-
 class Aliases:
-    """Names → objects, compared by :func:`name_key`.
+    """Names → objects, compared by :func:`kb.identity.name_key`.
 
     >>> mine = Aliases({"HD 48915": "alf CMa"})
     >>> mine.get("hd48915"), mine.get("HD 48916")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from kb.manifest import Entry
 from kb.reading import read_all
-from kb.standing import outcomes, settle, silence
+from kb.standing import outcomes, settle
 
 if TYPE_CHECKING:
     from kb.store.embedded import Writer
@@ -102,22 +102,19 @@ def build(
             reader = sources.reader_version(known)
             stored = {row["path"]: Entry.from_json(row) for row in manifest.get("documents", [])}
             unchanged = {path for path in files if path in stored and _is_same(stored[path], reader)}
-            kept = {} if prune else {path: entry for path, entry in stored.items() if path not in set(files)}
-            gone = {path: entry for path, entry in kept.items() if not Path(path).is_file()}
+            kept = {} if prune else {path: stored[path] for path in stored.keys() - set(files)}
+            gone = {path for path in kept if not Path(path).is_file()}
         with clock("read"):
             made = read_all([path for path in files if path not in unchanged], jobs, progress, known)
             entries = {path: stored[path] for path in unchanged} | kept
-            entries |= {path: entry.narrowed() for path, entry in gone.items()}
             entries |= {path: Entry.of(statements, reader) for path, statements in made.items()}
-            before = {path: entries[path].outcome for path in kept}
             # The new reader reads the documents of earlier builds as well, if they still lie there and say something.
-            stale = {path for path in kept.keys() - gone.keys() if kept[path].reader != reader}
-            again = read_all(sorted(stale & outcomes(entries, before).keys()), jobs, aliases=known)
+            stale = {path for path in kept.keys() - gone if kept[path].reader != reader}
+            again = read_all(sorted(stale & outcomes(entries, kept, gone).keys()), jobs, aliases=known)
             entries |= {path: Entry.of(statements, reader) for path, statements in again.items()}
             made |= again
             read = len(made)
-            settle(entries, before, gone, made, known, reader)
-            silence(entries, gone, made, writer)
+            settle(entries, kept, gone, made, writer, known, reader)
             texts = {entry.graph: made[path].nquads for path, entry in entries.items() if path in made}
             made.clear()  # their text is in texts
         noted = {

@@ -8,7 +8,7 @@ depend on the order in which they were given or read.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 
@@ -51,7 +51,9 @@ def claim_of(path: str, readings: Sequence[Reading]) -> Claim:
     return Claim(path, readings[0].document, programs)
 
 
-def settle(given: Iterable[Claim], kept: Iterable[tuple[Claim, Outcome]] = ()) -> dict[str, Outcome]:
+def settle(
+    given: Iterable[Claim], kept: Iterable[tuple[Claim, Outcome]] = (), gone: Container[str] = ()
+) -> dict[str, Outcome]:
     """Decide who describes which program.
 
     Parameters
@@ -61,45 +63,48 @@ def settle(given: Iterable[Claim], kept: Iterable[tuple[Claim, Outcome]] = ()) -
     kept
         Documents of earlier builds with what became of them there.  Each keeps what it speaks for, unless a given one
         describes it, and gets back what nobody else has any more.
+    gone
+        Paths of those kept that cannot be read again: they get nothing back.
 
     Returns
     -------
     dict
-        The outcome for each path; a kept document that ceded all its programs has none.
+        The outcome for each path; a kept document that a given one leaves without a program has none.
 
     """
-    given, kept = (sorted(given, key=lambda c: c.path), sorted(kept, key=lambda pair: pair[0].path))
+    given = sorted(given, key=lambda claim: claim.path)
+    kept = sorted(kept, key=lambda pair: (pair[0].path not in gone, pair[0].path))
     owners: dict[int, str] = {}
-    taking = chain(
+    for program, path in chain(
         ((program, claim.path) for claim in given for program in claim.programs),
         ((program, claim.path) for claim, before in kept for program in before.described(claim.programs)),
-        ((program, claim.path) for claim, _ in kept for program in claim.programs),
-    )
-    for program, path in taking:
+        ((program, claim.path) for claim, _ in kept if claim.path not in gone for program in claim.programs),
+    ):
         owners.setdefault(program, path)
-    new = {claim.path for claim in given}
     outcomes: dict[str, Outcome] = {}
     taken: set[tuple[str, str]] = set()
+    new = {claim.path for claim in given}
     for claim, before in kept:
-        others = {program: owners[program] for program in claim.programs if owners[program] != claim.path}
-        lost = tuple((program, others[program]) for program, _ in before.lost if program in others)
+        others = {program: owners.get(program) for program in claim.programs if owners.get(program) != claim.path}
+        lost = tuple((program, others[program] or path) for program, path in before.lost if program in others)
         ceded = tuple(program for program in others if program not in dict(lost))
         if len(others) < len(claim.programs) or new.isdisjoint(others.values()):
-            outcomes[claim.path] = Outcome(before.key, lost, ceded)
-            taken.add((claim.document.format, before.key))
+            outcomes[claim.path] = Outcome(_key(claim.document, before.key, taken), lost, ceded)
     for claim in given:
         lost = tuple((program, owners[program]) for program in claim.programs if owners[program] != claim.path)
-        document = claim.document
-        name = slug(document.name)
-        unique = f"{name}-{document.sha256[:12]}"
-        keys = chain(
-            [name if lost and len(lost) == len(claim.programs) else document.key, unique],
-            (f"{unique}-{serial}" for serial in count(2)),  # the same bytes under the same name, again
-        )
-        key = next(key for key in keys if (document.format, key) not in taken)
-        taken.add((document.format, key))
-        outcomes[claim.path] = Outcome(key, lost)
+        silent = lost and len(lost) == len(claim.programs)
+        key = slug(claim.document.name) if silent else claim.document.key
+        outcomes[claim.path] = Outcome(_key(claim.document, key, taken), lost)
     return outcomes
+
+
+def _key(document: Document, wanted: str, taken: set[tuple[str, str]]) -> str:
+    """Take a key that no other document of the format has: the one that is wanted, or one with a digest."""
+    unique = f"{slug(document.name)}-{document.sha256[:12]}"
+    serials = (f"{unique}-{serial}" for serial in count(2))  # the same bytes under the same name, again
+    key = next(key for key in chain((wanted, unique), serials) if (document.format, key) not in taken)
+    taken.add((document.format, key))
+    return key
 
 
 def apply(path: str, readings: Sequence[Reading], outcome: Outcome) -> list[Reading]:

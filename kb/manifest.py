@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from kb.claims import Claim, Outcome
@@ -49,10 +49,6 @@ class Entry:
     def described(self) -> tuple[int, ...]:
         """The programs that this document speaks for."""
         return self.outcome.described(self.claim.programs)
-
-    def narrowed(self) -> Entry:
-        """Return the entry of a document that claims no more than it speaks for."""
-        return replace(self, claim=replace(self.claim, programs=self.described), outcome=Outcome(self.outcome.key))
 
     def to_json(self) -> dict[str, Any]:
         """Turn into plain lists and dictionaries."""

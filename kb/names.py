@@ -7,7 +7,8 @@ case, spaces and punctuation.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import warnings
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,10 +28,12 @@ Thing = tuple[str, str]
 """Type and IRI of something in the store."""
 
 _PROGRAM = re.compile(r"(?:(?:jwst|program(?:me)?|pid|id|go|gto|dd|ddt|cal)?[\s#:-]*)*0*(\d{1,5})", re.IGNORECASE)
+#: Length of what a planet's or a component's name has more than its system's: " b", " Ab", ".01".
+_LETTERS = 3
 _CYCLE = re.compile(r"(?:cycle\s*)?(\d{1,2})", re.IGNORECASE)
 
 
-def resolve(store: Store, kind: str, text: str) -> str:
+def resolve(store: Store, kind: str, text: str, tell: Callable[[str], object] = warnings.warn) -> str:
     """Return the SPARQL term for a value of a parameter.
 
     Parameters
@@ -41,6 +44,8 @@ def resolve(store: Store, kind: str, text: str) -> str:
         ``integer``, ``cycle``, ``text`` or a file of ``ontology/lookups``.
     text
         As typed.
+    tell
+        Called with a sentence when the term stands for something else, as a star for its planet.
 
     Raises
     ------
@@ -58,11 +63,16 @@ def resolve(store: Store, kind: str, text: str) -> str:
         if not number:
             raise UsageError(f"{text!r} is no {kind}: give a number")
         return str(int(number[1]))
-    return f"<{_only(store, kind, text, _candidates(store, kind, text))}>"
+    found = _candidates(store, kind, text)
+    if not found and kind == "object":
+        found = _system(store, text, tell)
+    return f"<{_only(store, kind, text, found)}>"
 
 
-def find(store: Store, text: str) -> Thing:
+def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn) -> Thing:
     """Return type and IRI of whatever the text names; a number is a program, else the types are tried in order.
+
+    ``tell`` is called with a sentence when that is the system of what was named, for want of itself.
 
     Raises
     ------
@@ -81,6 +91,8 @@ def find(store: Store, text: str) -> Thing:
         found = _candidates(store, kind, text)
         if found:
             return kind, _only(store, kind, text, found)
+    if system := _system(store, text, tell):
+        return "object", system[0]
     known = (name for kind in kinds if kind != "program" for _, name in _listing(store, kind))
     raise UsageError(f"nothing is called {text!r}; {nearest(text, known)}")
 
@@ -138,6 +150,25 @@ def _by_identity(store: Store, text: str) -> list[str]:
     name = same_object_name(text)
     iri = object_iri(name) if name else ""
     return [iri] if iri and _exists(store, iri) else []
+
+
+def _system(store: Store, text: str, tell: Callable[[str], object]) -> list[str]:
+    """The host of a planet, the planet of a moon, the system of a component, that the store does not have itself."""
+    from kb.identity import same_object_name
+    from kb.identity.naming import name_object
+    from kb.iris import object_iri
+
+    name = same_object_name(text)
+    found = name_object(name) if name else None
+    if name is None or found is None or found.system is None:
+        return []
+    if name.startswith(found.system) and len(name) > len(found.system) + _LETTERS:
+        return []  # any words after a known name make "part of" it
+    iri = object_iri(found.system)
+    if not _exists(store, iri):
+        return []
+    tell(f"{name} is not in the store; this is about its system {found.system}")
+    return [iri]
 
 
 def _only(store: Store, kind: str, text: str, found: list[str]) -> str:

@@ -74,7 +74,7 @@ class Quads:
         if value is None:
             return
         # By far the most are plain text and small numbers: what is common is written on the spot.
-        if value.__class__ is str and not _UNSAFE.search(value):
+        if value.__class__ is str and value.isprintable() and '"' not in value and "\\" not in value:
             self._statements[f'{subject} {self._terms[term]} "{value}"'] = None
         elif value.__class__ is int:
             self._statements[f'{subject} {self._terms[term]} "{value}"{_INTEGER}'] = None

@@ -11,7 +11,8 @@ valid SPARQL, so it runs on any engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +33,7 @@ __all__ = [
     "fill_slot",
     "load",
     "names",
+    "quoted",
     "read_question",
     "read_question_parts",
 ]
@@ -183,7 +185,9 @@ def fill_slot(sparql: str, name: str, term: str | None) -> str:
     )
 
 
-def bind(store: Store, question: Question, values: Mapping[str, object]) -> str:
+def bind(
+    store: Store, question: Question, values: Mapping[str, object], tell: Callable[[str], object] = warnings.warn
+) -> str:
     """Return the SPARQL of a question with what a person typed filled in.
 
     Parameters
@@ -194,6 +198,8 @@ def bind(store: Store, question: Question, values: Mapping[str, object]) -> str:
         The question.
     values
         Parameter name → value as typed (``7487``, ``"HD 2811"``, ``miri``, ``cycle 4``).
+    tell
+        Called with a sentence when a value stands for something else than itself.
 
     Raises
     ------
@@ -212,9 +218,9 @@ def bind(store: Store, question: Question, values: Mapping[str, object]) -> str:
         if value is None:
             raise UsageError(
                 f"question {question.name} needs {parameter.name} ({parameter.meaning}),"
-                f" for example --{parameter.name} {_quoted(parameter.example)}"
+                f" for example --{parameter.name} {quoted(parameter.example)}"
             )
-        terms[parameter.name] = None if value == ANY else resolve(store, parameter.type, value)
+        terms[parameter.name] = None if value == ANY else resolve(store, parameter.type, value, tell)
     return question.fill(terms)
 
 
@@ -239,5 +245,6 @@ def _folder() -> Path:
     return ontology_dir() / "questions"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Write a value as it is typed on a command line."""
     return f'"{text}"' if " " in text else text

@@ -22,12 +22,15 @@ from kb.errors import UsageError
 if TYPE_CHECKING:
     from kb.store.results import QueryResult, Value
 
-__all__ = ["FORMATS", "Rows", "shorten", "write_result", "write_rows"]
+__all__ = ["FORMATS", "ROW_FORMATS", "TRIPLE_FORMATS", "Rows", "shorten", "write_result", "write_rows"]
 
 BASE = "https://w3id.org/jwst-kb/"
 
-#: Formats of rows; ``csv tsv json xml`` are the W3C ones and exact, ``turtle`` is for CONSTRUCT.
-FORMATS = ("table", "csv", "tsv", "json", "xml", "jsonl", "markdown", "turtle")
+#: Formats of rows and truth values; ``csv tsv json xml`` are the W3C ones and exact.
+ROW_FORMATS = ("table", "csv", "tsv", "json", "xml", "jsonl", "markdown")
+#: Formats of the triples of a CONSTRUCT, and what the engine calls them.
+TRIPLE_FORMATS = {"turtle": "ttl", "nt": "nt", "jsonld": "jsonld", "rdf": "rdf"}
+FORMATS = (*ROW_FORMATS, *TRIPLE_FORMATS)
 
 
 @dataclass(frozen=True)
@@ -133,8 +136,12 @@ def write_result(result: QueryResult, form: str | None, stream: IO[bytes], *, te
         The format does not suit the answer.
 
     """
-    if result.kind == "construct" or form == "turtle":
-        result.write(stream, "ttl" if form in (None, "turtle") else str(form))
+    triples = result.kind == "construct"
+    suitable = tuple(TRIPLE_FORMATS) if triples else ROW_FORMATS
+    if form is not None and form not in suitable:
+        raise UsageError(f"the answer of a {result.kind.upper()} cannot be {form}; choose among {' '.join(suitable)}")
+    if triples:
+        result.write(stream, TRIPLE_FORMATS[form or "turtle"])
     elif form in ("csv", "tsv", "json", "xml"):
         result.write(stream, form)
     elif form == "jsonl":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,29 +18,44 @@ if TYPE_CHECKING:
     from kb.records import Reading
     from kb.store.embedded import Writer
 
-__all__ = ["outcomes", "settle", "silence"]
+__all__ = ["outcomes", "settle"]
 
 
-def outcomes(entries: Mapping[str, Entry], before: Mapping[str, Outcome]) -> dict[str, Outcome]:
-    """Settle who describes which program; ``before`` is what became of the documents that are not given."""
-    given = (entry.claim for path, entry in entries.items() if path not in before)
-    return claims.settle(given, ((entries[path].claim, outcome) for path, outcome in before.items()))
+def outcomes(entries: Mapping[str, Entry], kept: Mapping[str, Entry], gone: Container[str]) -> dict[str, Outcome]:
+    """Settle who describes which program.
+
+    Parameters
+    ----------
+    entries
+        All documents, given and kept.
+    kept
+        Those that are not given, as the last build left them.
+    gone
+        Paths of those kept whose file is not there.
+
+    """
+    given = (entry.claim for path, entry in entries.items() if path not in kept)
+    return claims.settle(given, ((entries[path].claim, entry.outcome) for path, entry in kept.items()), gone)
 
 
 def settle(
     entries: dict[str, Entry],
-    before: Mapping[str, Outcome],
-    gone: Iterable[str],
+    kept: Mapping[str, Entry],
+    gone: Container[str],
     made: dict[str, Statements],
+    writer: Writer,
     aliases: Aliases | None,
     reader: str,
 ) -> None:
-    """Read again what speaks for other programs than it did, and drop the documents that ceded all of theirs."""
+    """Make every document say what its claim leaves it, and drop those that it leaves nothing.
+
+    ``entries`` and ``made``, all documents and the new statements by path, are brought to that.
+    """
     from kb.sources import read
 
     readings: dict[str, list[Reading]] = {}  # each is read once, so this ends even where files change meanwhile
     while True:
-        settled = outcomes(entries, before)
+        settled = outcomes(entries, kept, gone)
         unsettled = [p for p, outcome in settled.items() if outcome != entries[p].outcome and p not in gone]
         if not unsettled:
             break
@@ -53,19 +68,7 @@ def settle(
             entries[path] = replace(Entry.of(made[path], reader), claim=claim, outcome=settled[path])
     for path in entries.keys() - settled.keys():
         del entries[path]
-    for path in entries.keys() & gone:
-        entries[path] = replace(entries[path], outcome=settled[path])
-
-
-def silence(entries: dict[str, Entry], gone: Mapping[str, Entry], made: dict[str, Statements], writer: Writer) -> None:
-    """Take the programs that documents ceded which cannot be read again out of what the store has of them."""
-    for path in entries.keys() & gone.keys():
-        was, ceded = gone[path], entries[path].outcome.ceded
-        entries[path] = was
-        present = writer.present() if ceded else None
-        if present is not None:
-            with present:
-                ((_, text),) = present.ntriples([was.graph])
-            made[path] = without(text, was, ceded)
-            outcome = replace(was.outcome, ceded=tuple(sorted({*was.outcome.ceded, *ceded})))
-            entries[path] = replace(was, outcome=outcome, findings=made[path].findings, quads=made[path].quads)
+    for path, entry in entries.items():
+        if path in gone and (ceded := set(settled[path].ceded) - set(entry.outcome.ceded)):
+            made[path] = without(writer.stated(entry.graph), entry, ceded)
+            entries[path] = replace(Entry.of(made[path], entry.reader), claim=entry.claim, outcome=settled[path])

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from pages import page, write_pages
 
-from kb import vocabulary
+from kb import sources, vocabulary
+from kb.aliases import Aliases
 from kb.build import BuildReport, build
 from kb.claims import settle_readings
 from kb.errors import SourceError, StoreError
 from kb.export import write
 from kb.iris import BASE, DERIVED_GRAPH, SHARED_GRAPH, VOCABULARY_GRAPH
-from kb.sources import bundled, read
+from kb.records import Reading
+from kb.sources import bundled, front_matter, read
+from kb.sources.notes import Notes
+from kb.sources.page import Line
 from kb.store import open_store
 from kb.store.embedded import read_manifest, writing
 
@@ -158,8 +165,179 @@ def test_another_reader_reads_everything_again(tmp_path: Path, monkeypatch: pyte
     before = content(store)
     monkeypatch.setattr("kb.sources.reader_version", lambda *_: "another")
     report = build([tmp_path / "b"], store)
-    assert (report.read, report.changed, read_manifest(store)["reader"]) == (3, True, "another")
+    assert (report.read, report.changed) == (3, True)
+    assert {row["reader"] for row in read_manifest(store)["documents"]} == {"another"}
     assert content(store) == before
+
+
+def test_a_document_that_was_away_when_the_reader_changed_is_read_by_it_later(tmp_path: Path) -> None:
+    folder, store = write_pages(tmp_path / "in", [1, 2]), tmp_path / "store"
+    (folder / "2.md").write_text(page(2, rows=[("a", "MIRI Imaging", "(1) ODD-7")]))
+    (aliases := tmp_path / "al.csv").write_text("name,object,source\nODD-7,HD 999001,me\n")
+    build([folder], store)
+    (folder / "2.md").rename(tmp_path / "2.md")
+    assert build([folder], store, aliases=[aliases]).read == 1
+    (tmp_path / "2.md").rename(folder / "2.md")
+    report = build([folder], store, aliases=[aliases])
+    assert (report.read, report.unchanged) == (1, 1)
+    build([folder], tmp_path / "fresh", aliases=[aliases])
+    assert content(store) == content(tmp_path / "fresh")
+    assert b"HD 999001" in content(store)
+
+
+SODRM = "SODRM\n" + "".join(f" 9600{n} {n}0 MIRI dark {n} \u00a0 X\n" for n in range(1, 5))
+
+
+def test_a_given_document_takes_program_by_program_from_those_of_earlier_builds(tmp_path: Path) -> None:
+    store, old, new = tmp_path / "store", tmp_path / "b.txt", tmp_path / "c.txt"
+    for is_there in (False, True):
+        old.write_text(SODRM.replace(" X", "") if is_there else SODRM)
+        first = build([old], store, prune=True)
+        assert (first.programs, first.documents) == (4, 1)
+        if not is_there:
+            old.unlink()
+        new.write_text("".join(SODRM.splitlines(keepends=True)[:-1]).replace("dark", "flat"))
+        report = build([new], store)
+        assert (report.programs, report.documents, report.removed, report.findings.get("error", 0)) == (4, 2, 0, 0)
+        # What the old one loses it loses with everything: one finding is left of four.
+        assert report.findings.get("warning", 0) == (1 if is_there else 0)
+        expected = {96001: "MIRI flat 1", 96002: "MIRI flat 2", 96003: "MIRI flat 3", 96004: "MIRI dark 4"}
+        assert titles(store) == expected
+        assert_whole_graph_is_sound(store)
+        with open_store(store) as opened:
+            assert report.quads == len(opened)
+        # It stays so, whoever comes by, until the old one is given again or nobody else describes them.
+        write_pages(tmp_path / "in", [7])
+        build([tmp_path / "in"], store)
+        assert titles(store) == {**expected, 7: "A test"}
+        assert build([new, tmp_path / "in"], store).changed is False
+        new.write_text(SODRM.splitlines(keepends=True)[0] + SODRM.splitlines(keepends=True)[-1].replace("dark", "flat"))
+        build([new], store)
+        back = {96001: "MIRI dark 1", 96002: "MIRI dark 2", 96003: "MIRI dark 3"} if is_there else {}
+        assert titles(store) == {**back, 96004: "MIRI flat 4", 7: "A test"}
+        old.write_text(SODRM)
+        again = build([old], store)
+        assert (again.documents, again.removed) == (2, 1)
+        assert set(titles(store).values()) == {*(f"MIRI dark {n}" for n in range(1, 5)), "A test"}
+        assert_whole_graph_is_sound(store)
+
+
+def test_findings_about_programs_that_a_lost_document_ceded_go_with_them(tmp_path: Path) -> None:
+    store, old = tmp_path / "store", tmp_path / "b.txt"
+    old.write_text(SODRM.replace("X", ""))
+    assert build([old], store).findings["warning"] == 4
+    old.unlink()
+    (tmp_path / "c.txt").write_text("".join(SODRM.splitlines(keepends=True)[:-1]))
+    report = build([tmp_path / "c.txt"], store)
+    assert (report.programs, report.findings) == (4, {"warning": 1})
+    assert_whole_graph_is_sound(store)
+
+
+def test_a_kept_document_without_its_file_and_without_a_program_goes(tmp_path: Path) -> None:
+    first, second = write_pages(tmp_path / "a", [2]), write_pages(tmp_path / "b", [2])
+    build([first, second], tmp_path / "store")
+    (second / "2.md").unlink()
+    assert build([write_pages(tmp_path / "c", [3])], tmp_path / "store").documents == 3
+    assert build([first], tmp_path / "store").documents == 2
+
+
+def test_unreadable_documents_of_one_name_are_several(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    for name in ("u2", "u1"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "bad.md").write_bytes(name.encode() if name == "u1" else b"")
+        build([tmp_path / name], store)
+    report = build([tmp_path / "u1"], store)
+    assert (report.documents, report.failed, report.changed) == (2, 2, False)
+    assert_whole_graph_is_sound(store)
+    build([tmp_path / "u1", tmp_path / "u2"], store)
+    build([tmp_path / "u1", tmp_path / "u2"], tmp_path / "fresh")
+    assert content(store) == content(tmp_path / "fresh")
+
+
+def test_text_and_digest_agree_when_a_file_changes_while_claims_are_settled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second of two pages of one program is read again for its finding; by then it is a page of another."""
+    first, second = write_pages(tmp_path / "a", [2], "first"), write_pages(tmp_path / "b", [2], "second")
+    store, plain = tmp_path / "store", sources.read
+    seen: list[Path] = []
+
+    def read_and_change(path: Path, aliases: Aliases | None = None) -> list[Reading]:
+        seen.append(path)
+        if seen.count(second / "2.md") == 2:
+            (second / "2.md").write_text(page(5, "changed"))
+        return plain(path, aliases)
+
+    monkeypatch.setattr(sources, "read", read_and_change)
+    assert build([first, second], store).programs == 2
+    assert titles(store) == {2: "first", 5: "changed"}
+    assert build([first, second], store).changed is False
+    (row,) = [row for row in read_manifest(store)["documents"] if row["path"] == str(second / "2.md")]
+    assert row["sha256"] == hashlib.sha256((second / "2.md").read_bytes()).hexdigest()
+    with open_store(store) as opened:
+        assert opened.query(f"ASK {{ ?document jkb:sha256 '{row['sha256']}' ; jkb:describes <{BASE}program/5> }}")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names on this system")
+def test_what_is_no_regular_file_is_a_finding(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    for _ in range(2):
+        report = build([tmp_path / "pipe.md", "/dev/zero", write_pages(tmp_path / "in", [1])], tmp_path / "store")
+        assert (report.documents, report.failed, report.findings["error"]) == (3, 2, 2)
+    (reading,) = sources.read(tmp_path / "pipe.md")
+    assert [f.code for f in reading.findings] == ["unreadable"]
+    assert reading.findings[0].message.endswith("pipe.md: not a regular file")
+
+
+def test_a_fault_of_the_reader_costs_one_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = front_matter.read_front_matter
+
+    def faulty(block: Sequence[Line], closed: bool, notes: Notes) -> front_matter.FrontMatter:
+        if any(line.text == "id: 2" for line in block):
+            raise RuntimeError("no such\nthing")
+        return plain(block, closed, notes)
+
+    monkeypatch.setattr("kb.sources.program_page.read_front_matter", faulty)
+    monkeypatch.delenv("KB_DEBUG", raising=False)
+    folder = write_pages(tmp_path / "in", [1, 2, 3])
+    assert build([folder], tmp_path / "store").failed == 1
+    assert list(titles(tmp_path / "store")) == [1, 3]
+    (reading,) = sources.read(folder / "2.md")
+    assert [(f.code, f.message) for f in reading.findings] == [
+        ("unreadable", "2.md: the reader failed (RuntimeError: no such thing)")
+    ]
+    assert reading.document.sha256 == hashlib.sha256((folder / "2.md").read_bytes()).hexdigest()
+    monkeypatch.setenv("KB_DEBUG", "1")
+    with pytest.raises(RuntimeError, match="no such"):
+        sources.read(folder / "2.md")
+
+
+def test_an_unexpected_error_says_which_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from kb import triples
+    from kb.cli import main
+
+    def broken(readings: Sequence[Reading]) -> str:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr(triples, "to_nquads", broken)
+    monkeypatch.delenv("KB_DEBUG", raising=False)
+    folder = write_pages(tmp_path / "in", [1])
+    with pytest.raises(SystemExit, match="1"):
+        main(["--store", str(tmp_path / "store"), "build", str(folder)])
+    assert f"unexpected ZeroDivisionError: oh, while reading {folder / '1.md'} (KB_DEBUG" in capsys.readouterr().err
+
+
+def test_a_long_path_is_shortened_in_messages(capsys: pytest.CaptureFixture[str]) -> None:
+    from kb.cli import main
+
+    with pytest.raises(SystemExit, match="1"):
+        main(["build", "/start" + "/x" * 2500 + "/end"])
+    said = capsys.readouterr().err
+    assert re.fullmatch(r"kb: /start[/x]+…[/x]+/end: .*\n", said)
+    assert len(said) < 250
 
 
 def test_other_rules_are_applied_without_reading_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,6 +74,18 @@ SAME = [
     ("ESO-350-IG-038", "Haro 11", "ESO"),
     ("CGCG-012-070", "CGCG012-070-BG", "CGCG"),
     ("GN-z11", "GNz11", "separators of a name that no catalogue has"),
+    ("NAME-G-268-38B", "LHS 1140 b", "planet of an alias"),
+    ("ABELL2744-PREIMG-REPEAT1-19N47D", "A2744", "what follows a repeat tells visits apart"),
+    ("M51-NIRCAM-justSkipped-june25", "NGC 5194", "what follows a skipped visit"),
+    ("Enceladus-LEAKCAL", "ENCELADUS", "mode of a calibration"),
+    ("GSPC-P330-E", "P330E", "purpose"),
+    ("CRAB-BKG", "M1", "common name"),
+    ("Prox-Cen", "alf Cen C", "common name"),
+    ("G 139-21", "GJ1214", "main identifier"),
+    ("-c-Eri", "51-ERI", "Latin letter"),
+    ("TRAPPIST-1e-TRANSIT", "TRAPPIST-1 e", "what is observed of a planet"),
+    ("BHR-71-IRS1", "BHR71-IRS1", "separators of a part that no catalogue has"),
+    ("HKTAUB", "HK Tau B", "known variable star, glued"),
     ("Group MACSJ1206GROUP", "MACSJ1206-0847", "group"),
 ]
 
@@ -135,7 +147,38 @@ def test_look_alikes_stay_apart(first: str, second: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["BACKGROUND", "SKY", "STAR", "POINTING1", "KILONOVA", "TOO1", "LensedSN", "130302", "142-301", "W-1", ""]
+    "name",
+    [
+        "BACKGROUND",
+        "SKY",
+        "STAR",
+        "POINTING1",
+        "KILONOVA",
+        "TOO1",
+        "LensedSN",
+        "130302",
+        "142-301",
+        "W-1",
+        "NORTH",
+        "EAST-2",
+        "SOUTHWEST",
+        "CENTER",
+        "POS1",
+        "TBD",
+        "LINEAR",
+        "PANSTARRS",
+        "ATLAS",
+        "BACKUP1",
+        "TEST",
+        "TARGETA",
+        "BG-STAR",
+        "DARK-CLOUD",
+        "Planetary_Nebula",
+        "Interacting_Galaxy_Pair",
+        "FRBLocation",
+        "S-1-TILE-4",
+        "",
+    ],
 )
 def test_placeholders_are_no_objects(name: str) -> None:
     assert one(name).object is None
@@ -196,10 +239,62 @@ def test_final_b_depends_on_the_program() -> None:
 
 
 def test_moon_or_asteroid() -> None:
-    assert one("PANDORA", title="Saturn").object == "Pandora"
+    assert one("PANDORA", title="Saturn").object == same_object_name("Pandora (moon)") == "Pandora moon"
     asteroid = one("Pandora", title="Nominally anhydrous asteroids")
     assert (asteroid.object, asteroid.system) == ("55 Pandora", None)
-    assert one("Pandora", title="Asteroids and moons of Saturn").object == "Pandora"
+    assert one("Pandora", title="Asteroids and moons of Saturn").object == "Pandora moon"
+
+
+def test_moon_called_like_a_survey_is_told_by_its_planet() -> None:
+    assert one("ATLAS", title="Small moons of Saturn").object == "Atlas"
+    assert one("ATLAS", title="Comets").object is None
+
+
+def test_numbers_of_a_program_are_no_catalogue_entries() -> None:
+    others = TargetUse("HD2"), TargetUse("HD3")
+    assert one("HD1", "", None, *others, title="Galaxies at z~13").object is None
+    assert one("HD1", "", None, *others, title="Bright stars").object == "HD 1"
+    assert one("HD1", "", None, TargetUse("HD-2811"), title="Galaxies").object == "HD 1"
+
+
+def test_target_defined_again_is_told_by_its_label() -> None:
+    first = TargetUse("V-HL-TAU", label="HL Tau MIRI MRS")
+    assert one("V-HL-TAU-1", "HL TAU MIRI MRS 2", None, first).object == "HL Tau"
+    assert one("V-HL-TAU-1", "HL TAU 1", None, first).object == "HL Tau 1"
+    assert one("V-HL-TAU-1", "HL TAU", None, first, TargetUse("V-HL-TAU-2", label="HL TAU")).object == "HL Tau 1"
+    assert one("V-HL-TAU-1", "HL TAU").object == "HL Tau 1", "there is no other"
+
+
+def test_transition_is_no_transit() -> None:
+    spectrum = ("", "MIRI Low Resolution Spectroscopy")
+    assert one("HD-46588-B", *spectrum, title="Rainout across the LT transition").object == "HD 46588 B"
+    assert one("HD-46588-B", *spectrum, title="A transiting hot Jupiter").object == "HD 46588 b"
+
+
+@pytest.mark.parametrize(
+    ("name", "spelled"),
+    [
+        ("NGC-6822-HUBBLE-I-III", "NGC 6822 Hubble I III"),
+        ("UDS-T11", "UDS T11"),
+        ("JUP LAT S1", "JUP LAT S1"),
+        ("CALIB-1", "Calib 1"),
+        ("SDSSJ0749", "SDSSJ0749"),
+    ],
+)
+def test_unknown_names_stay_readable(name: str, spelled: str) -> None:
+    assert same_object_name(name) == spelled
+
+
+def test_rows_of_a_target_agree() -> None:
+    rows = [
+        TargetUse("UDS-T11", 18, "a", "NIRCam Imaging"),
+        TargetUse("UDS-T11", 18, "b", "NIRSpec Fixed Slit Spectroscopy"),
+    ]
+    assert {(i.object, i.role) for i in identify(rows)} == {("UDS T11", "science")}
+    rows = [TargetUse("PEGW", 1, "", "NIRCam Imaging"), TargetUse("PEGW", 1, "", SHUTTERS)]
+    assert {i.role for i in identify(rows)} == {"science"}
+    rows = [TargetUse("TARGET1", 1, "MRS background"), TargetUse("TARGET1", 1, "MRS")]
+    assert [i.role for i in identify(rows)] == ["background", "science"], "labels differ"
 
 
 def test_short_names_are_completed_within_the_program_only() -> None:
@@ -262,6 +357,8 @@ def test_roles_are_those_of_the_vocabulary() -> None:
     known = set(load().roles)
     effects = {"source", "mode", "same", "nth", "part", "link"}
     assert set(rules().words.values()) <= known | effects
+    for flag in ("leads", "counts", "apart"):
+        assert rules().flagged[flag] < known | effects
     assert set(rules().placeholders.values()) <= known
 
 
@@ -333,6 +430,16 @@ def test_objects_of_the_corpus_are_fixed_points(
     found = {i.object for title, category, uses in programs.values() for i in identify(uses, title, category)}
     assert len(found) > 2000
     assert not [name for name in found if name and same_object_name(name) != name]
+
+
+def test_a_target_is_one_object_in_all_rows(
+    programs: dict[int, tuple[str, str | None, tuple[TargetUse, ...]]],
+) -> None:
+    for number, (title, category, uses) in programs.items():
+        found: dict[tuple[int | None, str], set[str | None]] = {}
+        for use, identity in zip(uses, identify(uses, title, category), strict=True):
+            found.setdefault((use.number, use.name), set()).add(identity.object)
+        assert not [target for target, objects in found.items() if len(objects) > 1], number
 
 
 def test_speed(programs: dict[int, tuple[str, str | None, tuple[TargetUse, ...]]]) -> None:

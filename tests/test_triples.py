@@ -160,11 +160,18 @@ def test_the_program() -> None:
     assert values(found, "program/42", "primeHours") == ["24.9"]
     assert values(found, "program/42", "parallelHours") == ["0"]
     assert values(found, "program/42", "specialKind") == ["kind/treasury"]
+    assert values(found, "program/42", "specialKindName") == ["Unheard Of"]
     assert values(found, "program/42", "refersTo") == ["program/7"]
     assert values(found, "program/42/reference/7", "referenceKind") == ["reference-kind/mentions"]
     assert values(found, "program/42/person/2", "participant") == ["person/ann-lee"]
     assert values(found, "program/42", "schema:url")[0].endswith("?id=42")
     assert '"24.9"^^<http://www.w3.org/2001/XMLSchema#decimal>' in to_nquads([reading(program=program)])
+
+
+def test_a_category_that_the_vocabulary_does_not_have_is_a_literal() -> None:
+    found = quads(reading(program=Program(42, "T", category="Lottery")))
+    assert values(found, "program/42", "category") == []
+    assert values(found, "program/42", "categoryName") == ["Lottery"]
 
 
 def test_what_the_document_does_not_say_is_not_stated() -> None:

@@ -8,19 +8,67 @@ import click
 
 from kb.cli.session import Session, data_out, format_option
 from kb.errors import UsageError
-from kb.questions import Question, bind, load, names
-from kb.results import FORMATS, Rows, write_result, write_rows
+from kb.questions import Parameter, Question, bind, load, names, quoted
+from kb.results import ROW_FORMATS, Rows, write_result, write_rows
+
+
+class _Ask(click.Command):
+    """The command whose help is about the question that is named with ``--help``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep what was typed: the help is shown before the name is looked at."""
+        ctx.meta["kb.ask.words"] = list(args)
+        return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help of a question, or that of the command where none is named."""
+        known = names()
+        name = next((word for word in ctx.meta["kb.ask.words"] if word in known), None)
+        if name is None:
+            super().format_help(ctx, formatter)
+        else:
+            _question_help(ctx, formatter, load(name))
+
+
+def _question_help(ctx: click.Context, formatter: click.HelpFormatter, question: Question) -> None:
+    formatter.write_usage(ctx.command_path, " ".join([question.name, *map(_written, question.parameters), "[OPTIONS]"]))
+    formatter.write_paragraph()
+    with formatter.indentation():
+        formatter.write_text(f"{question.title}.")
+        formatter.write_paragraph()
+        formatter.write_text(question.description)
+    if question.parameters:
+        with formatter.section("Parameters"):
+            formatter.write_dl([(f"--{p.name} {p.type.upper()}", _meaning(p)) for p in question.parameters])
+    with formatter.section("Columns"):
+        units = {column.name: f" [{column.unit}]" if column.unit else "" for column in question.columns}
+        formatter.write_dl([(column.name, column.meaning + units[column.name]) for column in question.columns])
+    formatter.write_paragraph()
+    formatter.write_text("The options are those of `kb ask --help`.")
+
+
+def _written(parameter: Parameter) -> str:
+    """Parameter as in a usage line: in brackets where it may be left out."""
+    text = f"--{parameter.name} {parameter.type.upper()}"
+    return text if parameter.default is None else f"[{text}]"
+
+
+def _meaning(parameter: Parameter) -> str:
+    default = "required" if parameter.default is None else f"default: {parameter.default}"
+    return f"{parameter.meaning}; for example {quoted(parameter.example)}  [{default}]"
 
 
 @click.command(
+    cls=_Ask,
     context_settings={"ignore_unknown_options": True},
-    epilog="\b\nExample:\n  kb ask shared-targets --program 7487\n  kb ask program-targets --program 7487 -f markdown",
+    epilog="\b\nExample:\n  kb ask shared-targets --program 7487\n  kb ask program-targets --program 7487 -f markdown\n"
+    "  kb ask object --help",
 )
 @click.argument("name", required=False)
 @click.argument("parameters", nargs=-1, type=click.UNPROCESSED, metavar="[--PARAMETER VALUE]...")
 @click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter; the same as --NAME VALUE.")
 @click.option("--explain", is_flag=True, help="Show the SPARQL with its parameters filled, and what the columns mean.")
-@format_option(*(form for form in FORMATS if form != "turtle"))
+@format_option(*ROW_FORMATS)
 @click.pass_obj
 def command(
     session: Session,
@@ -32,6 +80,7 @@ def command(
 ) -> None:
     """Ask a saved question; alone, list them.
 
+    NAME --help says what a question takes and what its columns mean.
     Values are what you would type: 7487, "HD 2811", hd2811, miri, "MIRI MRS", "cycle 4".
     """
     if name is None:
@@ -40,7 +89,7 @@ def command(
     question = load(name)
     values = _values(parameters, pairs)
     with session.reading() as store:
-        sparql = bind(store, question, values)
+        sparql = bind(store, question, values, session.say)
         if explain:
             data_out().write(_explanation(question, sparql).encode())
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,10 @@ from kb.cli.session import Session, aliases_option
 
 if TYPE_CHECKING:
     from kb.build import BuildReport
+
+
+#: Unread documents that are named; `kb check` gives all.
+NAMED = 5
 
 
 @click.command(epilog="\b\nExample:\n  kb build")
@@ -33,10 +38,35 @@ def command(
     with session.progress("reading") as progress:
         report = build(paths or [bundled()], session.location(), prune, jobs, progress, aliases)
     session.say(_summary(report))
+    if report.failed:
+        session.say(_unread(report, paths))
 
 
 def _summary(report: BuildReport) -> str:
-    counts = f"{report.programs} programs from {report.documents} documents, {report.quads} statements"
+    counts = (
+        f"{_count(report.programs, 'program')} from {_count(report.documents, 'document')},"
+        f" {_count(report.quads, 'statement')}"
+    )
     documents = f"{report.read} read, {report.unchanged} unchanged, {report.removed} removed"
-    found = [f"{report.findings.get(s, 0)} {s}s" for s in ("error", "warning") if report.findings.get(s)]
+    found = [_count(report.findings[s], s) for s in ("error", "warning") if report.findings.get(s)]
     return f"{report.store}: {counts} ({', '.join([documents, *found])}; {sum(report.seconds.values()):.1f} s)"
+
+
+def _unread(report: BuildReport, paths: tuple[Path, ...]) -> str:
+    """Name the documents of the store that describe no program, and the command that says why."""
+    from kb.store.embedded import read_manifest
+
+    documents = read_manifest(report.store)["documents"]
+    unread = [Path(row["path"]).name for row in documents if not row["programs"]]
+    named = ", ".join(unread[:NAMED]) + (f", … and {len(unread) - NAMED} more" if len(unread) > NAMED else "")
+    again = " ".join(["kb check", *(quote(str(path)) for path in paths)])
+    return f"{_count(len(unread), 'document')} could not be read: {named}; {again} says why" if unread else ""
+
+
+def _count(number: int, noun: str) -> str:
+    """Write a number of things.
+
+    >>> _count(1, "document"), _count(2, "document")
+    ('1 document', '2 documents')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"

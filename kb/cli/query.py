@@ -21,7 +21,8 @@ def command(session: Session, sparql: str, form: str | None) -> None:
     """Run a SPARQL query.
 
     SPARQL is the query itself, ``-`` for standard input, or @FILE.  The prefixes of the knowledge base need not be
-    declared, and the default graph is everything.  Without -f a SELECT prints a table and a CONSTRUCT Turtle.
+    declared, and the default graph is everything.  Without -f a SELECT prints a table and a CONSTRUCT Turtle;
+    turtle, nt, jsonld and rdf are for CONSTRUCT, the other formats for SELECT and ASK.
     """
     text = _text(sparql)
     with session.reading() as store:

@@ -25,7 +25,7 @@ def command(session: Session, file: Path, focus: str | None, depth: int) -> None
     from kb.render import write_page
 
     with session.reading() as store:
-        iri = find(store, focus)[1] if focus else None
+        iri = find(store, focus, session.say)[1] if focus else None
         graph = to_networkx(store, focus=iri, depth=depth)
     if iri is None:  # what hangs on nothing tells nothing in a picture
         graph.remove_nodes_from([node for node, degree in graph.degree() if not degree])

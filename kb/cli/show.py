@@ -20,5 +20,5 @@ def command(session: Session, thing: tuple[str, ...], form: str) -> None:
     IRI.  Names are matched whatever their case, spaces and hyphens.
     """
     with session.reading() as store:
-        kind, iri = find(store, " ".join(thing))
+        kind, iri = find(store, " ".join(thing), session.say)
         write_card(store, kind, iri, form, data_out())

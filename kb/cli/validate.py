@@ -19,13 +19,13 @@ EXIT_FOUND = 3
 SHOWN = 50
 
 
-@click.command(epilog="\b\nExample:\n  kb validate\n  kb validate export.ttl -f csv > violations.csv")
+@click.command(epilog="\b\nExample:\n  kb validate\n  kb export all.nq && kb validate all.nq -f csv > violations.csv")
 @click.argument("path", required=False, metavar="[FILE]", type=click.Path(path_type=Path))
 @format_option("table", "jsonl", "csv", default="table")
 @click.option("--shapes", is_flag=True, help="Every shape with the nodes that it looked at instead of violations.")
 @click.pass_obj
 def command(session: Session, path: Path | None, form: str, shapes: bool) -> None:
-    """Check that every node keeps the rules of the ontology's shapes (SHACL).
+    """Check that every node keeps the rules of the ontology (SHACL).
 
     Looks at the store, or at a file of RDF: Turtle, N-Triples, N-Quads, TriG, RDF/XML or JSON-LD.  The table says how
     many nodes every shape looked at; a shape that looked at none is a violation, unless its nodes need not be there.

@@ -82,7 +82,7 @@ def write_description(source: Source, stream: IO[bytes], files: Mapping[str, int
 def _counted(store: Store) -> Iterator[str]:
     triples, subjects, objects, properties = next(iter(store.query(_COUNTS)))
     classes = list(store.query(_CLASSES))
-    yield _numbers(
+    yield from _numbers(
         DATASET, triples=triples, entities=subjects, distinctSubjects=subjects, distinctObjects=objects,
         properties=properties, classes=len(classes),
     )  # fmt: skip
@@ -105,7 +105,7 @@ def _counted(store: Store) -> Iterator[str]:
         node = f"{DATASET}/graph/{kind}"
         yield _line(DATASET, VOID + "subset", node)
         yield from _node(node, VOID + "Dataset", f"Statements of {kind}")
-        yield _numbers(node, triples=number)
+        yield from _numbers(node, triples=number)
     yield from _provenance(store)
 
 
@@ -142,7 +142,7 @@ def _part(kind: str, property_: str, term: str, **numbers: object) -> Iterator[s
     yield _line(DATASET, f"{VOID}{kind}Partition", node)
     yield from _node(node, VOID + "Dataset", f"Statements of the {kind} {name.replace('-', ':', 1)}")
     yield _line(node, VOID + property_, term)
-    yield _numbers(node, **numbers)
+    yield from _numbers(node, **numbers)
 
 
 def _shown() -> set[str]:
@@ -153,8 +153,8 @@ def _shown() -> set[str]:
     return {look.get("class", ONTOLOGY + name) for name, look in style()["nodes"].items()}
 
 
-def _numbers(node: str, **numbers: object) -> str:
-    return "\n".join(_line(node, VOID + name, number, "integer") for name, number in numbers.items())
+def _numbers(node: str, **numbers: object) -> Iterator[str]:
+    return (_line(node, VOID + name, number, "integer") for name, number in numbers.items())
 
 
 def _node(node: str, type_: str, label: str) -> Iterator[str]:

@@ -28,6 +28,7 @@ def write_jsonld(source: Source, stream: IO[bytes]) -> None:
 
     context = json.loads((ontology_dir() / "context.jsonld").read_text(encoding="utf-8"))["@context"]
     context["@base"] = BASE
+    del context["@version"]  # it uses nothing that processors of JSON-LD 1.0 do not know
     found = statements(source.lines())
     nodes = _Compaction(context).nodes(quad.triple for quad in found)
     stream.write(b'{"@context": ' + _json(context) + b',\n"@graph": [')

@@ -1,7 +1,8 @@
 """What an export is of: a whole store, one graph of it, a neighbourhood, or what the answer of a question speaks of.
 
 A part is a small store of its own: what each of its nodes states, and the types and labels of all that these statements
-lead to, so that nothing in it is a bare address.  Every writer takes a part like a whole.
+lead to (concepts of the vocabulary whole), so that nothing in it is a bare address.  Every writer takes a part like a
+whole.
 """
 
 from __future__ import annotations
@@ -159,7 +160,7 @@ def _all_variables(sparql: str) -> str:
 
 
 def _part(store: Store, nodes: Iterable[str]) -> Store:
-    """Copy what nodes state into a store in memory, with types and labels of what that leads to."""
+    """Copy what nodes state into a store in memory, with what names the things that this leads to."""
     import pyoxigraph
 
     from kb.iris import PREFIXES
@@ -167,9 +168,18 @@ def _part(store: Store, nodes: Iterable[str]) -> Store:
 
     part = pyoxigraph.Store()
     form = pyoxigraph.RdfFormat.N_QUADS
-    wanted = set(nodes)
-    part.bulk_load(store.about(sorted(wanted)), form, lenient=True)
-    rim = {quad.object.value for quad in part if isinstance(quad.object, pyoxigraph.NamedNode)} - wanted
-    naming = [PREFIXES["rdf"] + "type", PREFIXES["rdfs"] + "label"]
-    part.bulk_load(store.about(sorted(rim), naming), form, lenient=True)
+    type_, concept = pyoxigraph.NamedNode(PREFIXES["rdf"] + "type"), pyoxigraph.NamedNode(PREFIXES["skos"] + "Concept")
+    naming = [type_.value, PREFIXES["rdfs"] + "label"]
+    known: set[str] = set()
+    whole = set(nodes)
+    copied = set(whole)
+    while whole:  # concepts are copied whole, since tables want their notations, templates' instruments and such
+        part.bulk_load(store.about(sorted(whole)), form, lenient=True)
+        known |= whole
+        while rim := {quad.object.value for quad in part if isinstance(quad.object, pyoxigraph.NamedNode)} - known:
+            part.bulk_load(store.about(sorted(rim), naming), form, lenient=True)
+            known |= rim
+        concepts: Iterable[Any] = part.quads_for_pattern(None, type_, concept)
+        whole = {quad.subject.value for quad in concepts} - copied
+        copied |= whole
     return OxigraphStore(part, store.location)

@@ -2,5 +2,6 @@
 
 from kb.identity.naming import same_object_name
 from kb.identity.program import Identity, TargetUse, identify
+from kb.identity.rules import name_key
 
-__all__ = ["Identity", "TargetUse", "identify", "same_object_name"]
+__all__ = ["Identity", "TargetUse", "identify", "name_key", "same_object_name"]

@@ -148,8 +148,11 @@ def read_catalogue(text: str) -> Designation | None:
                 break
             prefix += character.upper()
             ends.append(end)
+    catalogues = table.catalogues
     for length in range(len(prefix), 0, -1):
-        for catalogue in table.catalogues.get(prefix[:length], ()):
+        if (head := prefix[:length]) not in catalogues:
+            continue
+        for catalogue in catalogues[head]:
             rest = text[ends[length - 1] :]
             if catalogue.body == "zone":
                 rest, offset = catalogue.prefix[0] + rest, 1

@@ -23,6 +23,7 @@ _SKY_OF = re.compile(r"(.*)[ _-](?:SKY|BKG|BCKG|BACKGROUND)$", re.IGNORECASE)
 _HALF_POSITION = re.compile(r"(?:[A-Za-z0-9]*[A-Za-z])?J?[ _-]?((?:[01]\d|2[0-3])[0-5]\d)[A-Za-z]?$")
 _WHOLE_POSITION = re.compile(r"J(\d{4})[\d.]*[+-]\d+$")
 _ENTRY = re.compile(r"([A-Z]+) (\d+)$")
+_SHORT = 7  # SAO 100
 _REPEAT = re.compile(r"(.*[A-Za-z].*)[ _-]([1-9])$")
 _SHORT_NAME = re.compile(r"^.+[A-Za-z][ _-]?\d{2,}$|^[A-Za-z]\d{3,}$")
 
@@ -81,7 +82,7 @@ def in_context(
         The program.
 
     """
-    if name is None and (moon := _moon(wording.core, setting)):
+    if name is None and wording.core and (moon := _moon(wording.core, setting)):
         return moon
     if (again := _repeated(labels, wording.core, setting)) or (name and _is_small_entry(name, setting)):
         return again
@@ -117,20 +118,21 @@ def _moon(core: str, setting: Setting) -> Name | None:
 
 def _repeated(labels: Sequence[str], core: str, setting: Setting) -> Name | None:
     """HL-TAU-1 beside HL-TAU, labelled HL Tau: the same target defined again, not a part of it."""
-    again = _REPEAT.match(core)
+    again = _REPEAT.match(core) if core[-1:].isdigit() else None
     if not again or not (name := name_object(again[1])) or name.object not in setting.objects:
         return None
     if sum(one.startswith(name.object) and one[len(name.object) :].strip().isdigit() for one in setting.objects) > 1:
         return None  # several of them are positions
-    start, numbered = squeeze(again[1]), squeeze(core)
-    if not all((said := squeeze(label)).startswith(start) and not said.startswith(numbered) for label in labels):
-        return None
+    for label in map(squeeze, labels):
+        start = next((s for s in (squeeze(name.object), squeeze(again[1])) if label.startswith(s)), None)
+        if start is None or label.startswith(start + again[2]):
+            return None
     return replace(name, method="suffix", rule=f"{name.rule}; {again[2]} counts, by the label")
 
 
 def _is_small_entry(name: Name, setting: Setting) -> bool:
     """HD1 beside HD2 in a program about galaxies: numbers of its own, not those of the catalogue."""
-    if not _is_small(name.object) or rules().topics["star"].search(setting.title):
+    if len(name.object) > _SHORT or not _is_small(name.object) or rules().topics["star"].search(setting.title):
         return False
     return all(map(_is_small, setting.objects)) and (
         len(setting.objects) > 1 or rules().topics["sky"].search(setting.title) is not None

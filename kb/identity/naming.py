@@ -43,8 +43,9 @@ _LETTERED = re.compile(r"(.*\d)([ _.-]?[A-Ha-h])$")
 _WHOLE = re.compile(r"[ _.-]*(?:A-?B-?C?|AC|BC|SYSTEM)$")
 # CR7-COS-6.60-L: the field, the redshift and a class, which other programs leave out.
 _REDSHIFT = re.compile(r"(?<=[A-Za-z0-9])[ _-](?:COS|COSMOS|GS|GN|UDS|EGS|F)-\d+\.\d+(?:-[A-Z])?$", re.IGNORECASE)
+_SEPARATED = re.compile(r"[ _.#-]")
 _NAME_WORD = re.compile(r"[^ _.#-]+")
-_PLACEHOLDER = re.compile(r"(.*?)[ _.#-]*(?:\d{0,3}[A-Za-z]?|[A-E])$")
+_PLACEHOLDER = re.compile(r"([A-Za-z][A-Za-z _.#-]*?)(?:[ _.#-]*(?:\d{1,3}[A-Za-z]?|[A-E])|[ _.#-]+[A-Za-z])$")
 # Aliases whose key differs from that of their catalogue spelling: cut positions, padded numbers.
 _REREAD = re.compile(r"\d{4}[\d.]*[+-]\d|[A-Za-z] ?0\d|^ESO")
 _CLUSTER = re.compile(r"^CL[ _-]+(?=[A-Za-z])", re.I)
@@ -114,8 +115,11 @@ def name_object(text: str) -> Name | None:
     if generic(text):
         return None
     plain = _CLUSTER.sub("", _leftover().sub("", text))
-    if plain != text and (hit := known.get(_key(plain))):
-        return _aliased(text, hit)
+    if plain != text:
+        if hit := known.get(_key(plain)):
+            return _aliased(text, hit)
+        if generic(plain):
+            return None
     if "." in plain and (bare := _REDSHIFT.sub("", plain)) != plain and _HAS_LETTER.search(bare):
         return name_object(bare)
     read = _read(plain)
@@ -194,11 +198,13 @@ def _aliased(text: str, hit: tuple[str, str]) -> Name:
     return Name(obj, "alias", f"alias ({source})", _host(obj), moving=moving)
 
 
-def _spelled(text: str) -> Name:
+def _spelled(text: str) -> Name | None:
     name = tidy(text)
     if core := unwrap(name).core:
         # Spelling parts words (SSA22visit2), and a word so found goes too: a canonical name is its own.
         name = tidy(core)
+    if " " in name and generic(name):
+        return None  # FRBLocation: words that are told apart once they are spelled
     return Name(name, _method(text, name), "name as written", None, certain=False)
 
 
@@ -223,19 +229,36 @@ def generic(text: str) -> bool:
     placeholders = rules().placeholders
     if squeeze(text) in placeholders:
         return True
-    words = _NAME_WORD.findall(text)
-    if len(words) > 1 and any(word.upper() in placeholders for word in words) and all(map(_says_nothing, words)):
-        return True
+    if _SEPARATED.search(text):
+        words = _NAME_WORD.findall(text)
+        left = _without_kinds(words)
+        if left < len(words):
+            return not left or generic(" ".join(words[:left]))
     stem = _PLACEHOLDER.match(text)
     if not stem or stem.end(1) == len(text):
         return False
     return (squeeze(stem[1]) in placeholders or len(squeeze(stem[1])) < 2) and _read(text) is None
 
 
-def _says_nothing(word: str) -> bool:
-    """Tell whether a word among others names nothing: a number, a letter, a kind of thing, with or without number."""
-    bare = word.rstrip("0123456789").upper()
-    return len(bare) < 2 or bare in rules().placeholders or bare in rules().words
+def _without_kinds(words: list[str]) -> int:
+    """Count the words before those at the end that are kinds of things and places, or numbers of these."""
+    table, known, left = rules(), rules().placeholders, len(words)
+    while left:
+        bare = words[left - 1].rstrip("0123456789").upper()
+        if len(words[left - 1]) - len(bare) > 2:
+            break  # a number of a catalogue
+        if bare in known or (left < len(words) and bare in table.words):
+            left -= 1
+        elif not bare and (numbers := _numbers(words[:left])) < left and words[left - numbers - 1].upper() in known:
+            left -= numbers + 1
+        else:
+            break
+    return left
+
+
+def _numbers(words: list[str]) -> int:
+    """Count the numbers of at most two digits at the end."""
+    return next((i for i, word in enumerate(reversed(words)) if not word.isdigit() or len(word) > 2), len(words))
 
 
 def same_object_name(name: str) -> str | None:

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 from kb.identity.context import Setting, in_context
 from kb.identity.naming import Name, name_object, well_known
-from kb.identity.roles import role_of
+from kb.identity.roles import SKY_BY_LABEL, role_of
 from kb.identity.rules import rules
 from kb.identity.wording import Wording, unwrap
 
 __all__ = ["Identity", "TargetUse", "identify"]
 
 
-_DESIGNATION = re.compile(r"^(?=.*[A-Za-z]{2})(?=.*(?:\d{2}|[A-Za-z]{2} \d))")
+_DESIGNATION = re.compile(r"^(?=.*[A-Za-z]{2})(?=.*(?:\d{2}|[A-Za-z]{2} ?\d))")
 _COMET = re.compile(r"\b[CP]/(?:19|20)\d\d [A-Z]{1,2}\d+")
 
 
@@ -84,9 +84,7 @@ def identify(
     wordings = {name: unwrap(name) for name in targets}
     found = {name: _found(name, wordings[name], rows) for name, rows in targets.items()}
     setting = Setting.of(title, category, [(name, wordings[name], found[name]) for name in targets])
-    identities = {
-        name: _identities(name, rows, wordings[name], found[name], setting) for name, rows in targets.items()
-    }
+    identities = {name: _identities(name, rows, wordings[name], found[name], setting) for name, rows in targets.items()}
     return tuple(next(identities[use.name]) for use in uses)
 
 
@@ -106,9 +104,14 @@ def _identities(
     """Yield what one target is, for each of its rows."""
     name = in_context([row.label for row in rows], [row.template or "" for row in rows], wording, name, setting)
     likely = [role_of(text, row.label, row.template, wording, name, setting) for row in rows]
-    first = min(likely, key=lambda role: _PRECEDENCE.index(role[0]))
+    # A sky that only the label of a row tells is that row's.
+    of_target = [role for role in likely if role != SKY_BY_LABEL] or likely
+    one = _identity(text, wording, name, min(of_target, key=lambda role: _PRECEDENCE.index(role[0])), setting)
     for role in likely:
-        yield _identity(text, wording, name, role if name is None and role[0] == "background" else first, setting)
+        if role == SKY_BY_LABEL:
+            yield _identity(text, wording, name, role, setting)
+        else:
+            yield one
 
 
 def _identity(text: str, wording: Wording, name: Name | None, role: tuple[str, str], setting: Setting) -> Identity:

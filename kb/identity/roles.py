@@ -13,7 +13,9 @@ from kb.identity.naming import Name, name_object
 from kb.identity.rules import rules, squeeze
 from kb.identity.wording import Wording
 
-__all__ = ["role_of"]
+__all__ = ["SKY_BY_LABEL", "role_of"]
+
+SKY_BY_LABEL = ("background", "label says background")
 
 # What a template does, by its name: tells what its targets may be.
 _TRAITS = {
@@ -38,6 +40,7 @@ _NUMBERED = re.compile(r"([A-Za-z]+)[ _-]?0*(\d*)")
 _ACQUISITION = re.compile(r"pre-?imag|acq|\bTA\b", re.IGNORECASE)
 # GS-z14-0: a galaxy of the field, called after its redshift.
 _REDSHIFT = re.compile(r"[ _-]z\d", re.IGNORECASE)
+_COUNT = re.compile(r"[ _.#-]*\d{0,3}[A-Z]?$")
 _TILES = re.compile(r"(?:deep |medium )?(?:tiles?|pointings?)\b", re.IGNORECASE)
 _CALIBRATES = re.compile(r"(?:TD[ _-])?CAL[ _-](?!FIELD)", re.IGNORECASE)
 
@@ -75,7 +78,9 @@ def role_of(
     if not known and wide and _TILES.match(label):
         return "field", "label says tiles or pointing"
     if name is None and SKY_LABEL.search(label):
-        return "background", "label says background"
+        return SKY_BY_LABEL
+    if name is None and (role := rules().placeholders.get(squeeze(_COUNT.sub("", text)), "science")) != "science":
+        return role, f"{text} is a kind of {role}"
     if _is_compared(text, label, traits, name, setting):
         return "reference", "row or title says reference star"
     return "science", ""

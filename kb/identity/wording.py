@@ -38,7 +38,6 @@ _STAMP = re.compile(r"(?:20\d\d(?:[01]\d[0-3]\d)?|\d{6}|\d{0,2}[A-Z]{3}(?:20)?\d
 _PREFIXED = re.compile(r"(PSF(?:STAR)?|BKGD?|BACKGROUND)(?=[A-Z]{2,}\d|\d{3})(.{4,})$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:\d{1,2}[A-Z]?|[A-Z])$", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d[\d.]{0,4}(?:[A-Z]|ARCSEC\w*)?$")
-_TRAILING_NUMBER = re.compile(r"[ _.#-]*\d{0,3}$")
 _NAMING = re.compile(r"[A-Za-z]")
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]")
 # Words of several words, written together before the name is taken apart.
@@ -85,8 +84,6 @@ def unwrap(name: str) -> Wording:
     Words are looked up whole, so that ``WBKG`` (with background: the source itself) never reads as ``BKG``.
     """
     text = name
-    if squeeze(_TRAILING_NUMBER.sub("", text)) in rules().placeholders:
-        return Wording(text)  # BG-STAR: a kind of thing as a whole
     if _SPLIT_WORDS.search(text):
         for pattern, joined in _JOINED:
             text = pattern.sub(joined, text)
@@ -95,7 +92,7 @@ def unwrap(name: str) -> Wording:
     says = [_says(words, index) for index in range(len(words))]
     effects: list[tuple[str, str]] = []
     first, last = 0, len(words)
-    end = next((i for i, effect in enumerate(says) if _ends(words[i], effect)), None)
+    end = next((i for i, effect in enumerate(says) if effect and _ends(words[i], effect)), None)
     if end and None in says[:end]:
         # What follows a sky word tells one sky position from another, not what it is the sky of; so do visits.
         effects += [(effect, word) for effect, word in zip(says[end:], words[end:], strict=True) if effect]
@@ -118,7 +115,10 @@ def unwrap(name: str) -> Wording:
     core = text[spans[first][0] : spans[last - 1][1]] if last > first else ""
     if first == 0 and core and text[: spans[0][0]].endswith("-"):
         core = f"-{core}"
-    return _unglued(core, tuple(effects))
+    wording = _unglued(core, tuple(effects))
+    if wording.effects and squeeze(name.rstrip("0123456789 _.#-")) in rules().placeholders:
+        return Wording(name)  # BG-STAR: a kind of thing as a whole
+    return wording
 
 
 def _unglued(core: str, effects: tuple[tuple[str, str], ...]) -> Wording:
@@ -144,9 +144,9 @@ def _ending(core: str) -> str | None:
     return word if len(name) >= 2 and name[-1].isalnum() and name not in rules().words else None
 
 
-def _ends(word: str, effect: str | None) -> bool:
+def _ends(word: str, effect: str) -> bool:
     flagged = rules().flagged
-    return effect is not None and (effect in flagged["apart"] or word.upper().rstrip("0123456789") in flagged["last"])
+    return effect in flagged["apart"] or word.upper().rstrip("0123456789") in flagged["last"]
 
 
 def _is_dark(word: str) -> bool:
@@ -160,16 +160,19 @@ def _says(words: list[str], index: int) -> str | None:
     within one, and before CLOUD, it is a dark cloud.
     """
     word = words[index]
-    if len(word) <= 2 and index + 1 < len(words) and words[index + 1].upper() in rules().constellations:
+    effect = _effect(word)
+    if effect is None or index + 1 == len(words):
+        return None if effect and index and word.upper() == "DARK" else effect
+    if len(word) <= 2 and words[index + 1].upper() in rules().constellations:
         return None
-    if word.upper() == "DARK" and (index or (index + 1 < len(words) and _is_dark(words[index + 1]))):
-        return None
-    return _effect(word)
+    return None if word.upper() == "DARK" and (index or _is_dark(words[index + 1])) else effect
 
 
 def _counts(token: str, before: str) -> bool:
     """``BKG-2``, ``Copy-3``, ``EPOCH-B``: a number that belongs to the word before it; a part keeps its number."""
-    return bool(before in rules().flagged["counts"] and _NUMBER.match(token)) or bool(before == "catalog" and _STAMP.match(token))
+    if before in rules().flagged["counts"] and _NUMBER.match(token):
+        return True
+    return before == "catalog" and _STAMP.match(token) is not None
 
 
 def _names_something(text: str) -> bool:

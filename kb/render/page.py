@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,7 @@ def write_page(graph: networkx.MultiDiGraph[str], path: Path, *, title: str | No
     graph
         As made by :func:`kb.graph.to_networkx`.
     path
-        The file to write, replaced if it is there.
+        The file to write; it is replaced only when the page is whole.
     title
         What stands above the picture; by default the label of the focus.
 
@@ -48,11 +49,17 @@ def write_page(graph: networkx.MultiDiGraph[str], path: Path, *, title: str | No
 
     """
     text = page(graph, title=title)
-    # A disk that fills up must leave neither half a page nor no page where one was.  A device is no file to replace.
-    there = path.with_name(f"{path.name}.tmp{os.getpid()}") if path.is_file() or not path.exists() else path
     try:
-        there.write_text(text, encoding="utf-8")
-        there.replace(path)
+        if path.exists() and not path.is_file():  # a device or a pipe: nothing to put in its place
+            path.write_text(text, encoding="utf-8")
+            return
+        path = path.resolve()  # a link stays one
+        beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+        try:
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror})") from error
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kb.aliases import name_key
-from kb.identity import same_object_name
+from kb.identity import name_key, same_object_name
 from kb.identity.naming import name_object
 from kb.identity.wording import unwrap
 

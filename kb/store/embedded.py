@@ -123,6 +123,15 @@ class Writer:
         """Open what readers see now."""
         return open_folder(self._folder) if self._present is not None else None
 
+    def stated(self, graph: str) -> bytes:
+        """Return what the present snapshot has in a graph, as N-Triples."""
+        present = self.present()
+        if present is None:
+            return b""
+        with present:
+            ((_, text),) = present.ntriples([graph])
+        return text
+
     def begin(self, *, copy: bool) -> None:
         """Start a new snapshot: a copy of the present one (hard links, milliseconds) or an empty one."""
         import pyoxigraph

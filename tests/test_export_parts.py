@@ -1,0 +1,221 @@
+"""Parts of the graph, several files at once, big stores, descriptions, and what the disk refuses."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from kb.errors import StoreError, UsageError
+from kb.export import FOLDER_FORMATS, FORMATS, extras, lines, write
+from kb.export.folder import write_folder
+from kb.export.source import Source, neighbourhood, of_question
+from kb.iris import BASE, PREFIXES
+from kb.questions import load, names
+from kb.store import Store, open_store
+from kb.store.oxigraph import OxigraphStore
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def store(bundled_store: Path) -> Iterator[Store]:
+    with open_store(bundled_store) as opened:
+        yield opened
+
+
+def exported(source: Store | Source, form: str) -> bytes:
+    stream = io.BytesIO()
+    write(source, stream, form)
+    return stream.getvalue()
+
+
+def statements(source: Store | Source) -> set[bytes]:
+    return set(exported(source, "nt").splitlines())
+
+
+def test_a_neighbourhood_is_closed(store: Store) -> None:
+    near = neighbourhood(store, "7487", 1)
+    whole, part = statements(store), statements(near)
+    assert part < whole
+    of_program = {line for line in whole if line.startswith(f"<{BASE}program/7487> ".encode())}
+    assert of_program <= part
+    subjects = {quad.subject.value for quad in near.store.engine}  # type: ignore[attr-defined]
+    objects = {
+        quad.object.value
+        for quad in near.store.engine  # type: ignore[attr-defined]
+        if isinstance(quad.object, pyoxigraph.NamedNode)
+    }
+    everywhere = {line.split(b"> ")[0][1:].decode() for line in whole}
+    assert objects & everywhere <= subjects
+    for subject in subjects:
+        stated = {line.split(b" ")[1] for line in part if line.startswith(f"<{subject}> ".encode())}
+        assert {f"<{PREFIXES['rdf']}type>".encode(), f"<{PREFIXES['rdfs']}label>".encode()} <= stated
+
+
+def test_deeper_is_more(store: Store) -> None:
+    near = [neighbourhood(store, "7487", depth) for depth in (1, 2, 3)]
+    sizes = [part.to_networkx().number_of_nodes() for part in near]
+    assert sizes == sorted(set(sizes))
+    assert statements(near[0]) <= statements(near[1]) <= statements(near[2])
+    assert near[1].to_networkx().nodes[BASE + "program/7487"]["distance"] == 0
+
+
+def test_parts_go_into_every_format(store: Store, tmp_path: Path) -> None:
+    near = neighbourhood(store, "7487", 2)
+    forms = [form for form, found in FORMATS.items() if found.kind in ("rdf", "view")]
+    write_folder(near, tmp_path / "near", [*forms, "csv"])
+    rows = (tmp_path / "near" / "observations.csv").read_bytes().splitlines()
+    assert rows == exported(store, "csv").splitlines()  # the only program with observations that is bundled
+    assert (tmp_path / "near" / "dataset.ttl").stat().st_size > 0
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_question_gives_a_part(store: Store, name: str) -> None:
+    values = {p.name: p.example for p in load(name).parameters if p.default is None}
+    try:
+        part = of_question(store, name, values)
+    except UsageError as error:  # of the few programs that are bundled
+        assert "empty" in str(error) or "no " in str(error)  # noqa: PT017
+        return
+    assert 0 < len(part.store) < len(store)
+    assert statements(part) < statements(store)
+
+
+def test_the_part_of_a_question(store: Store) -> None:
+    part = of_question(store, "program-targets", {"program": "7487"})
+    assert {BASE + "program/7487/target/7", BASE + "program/7487"} <= set(part.to_networkx().nodes)
+    with pytest.raises(UsageError, match="no question"):
+        of_question(store, "program-stars", {})
+
+
+def test_parts_on_the_command_line(run: Run, bundled_store: Path, tmp_path: Path) -> None:
+    said = run(
+        f"kb export {tmp_path}/near.graphml --focus 7487 --depth 1 && kb export {tmp_path}/new/ -f csv -f nt && "
+        f"kb export {tmp_path}/targets.csv --question program-targets --param program=7487 && "
+        f"kb export {tmp_path}/all.ttl --describe && kb export - -f csv --table objects | head -1",
+        store=bundled_store,
+    )
+    assert said.returncode == 0, said.stderr
+    assert said.stdout == "object,part_of,names,programs,targets,iri\n"
+    assert (tmp_path / "near.graphml").read_text().count("<node ") > 10
+    assert sorted(path.name for path in (tmp_path / "new").iterdir())[:2] == ["dataset.ttl", "knowledge-base.nt"]
+    assert (tmp_path / "targets.csv").read_text().startswith("program,number,target,role")
+    assert "void:triples" in (tmp_path / "all.ttl.void.ttl").read_text()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("kb export x.ttl --focus 7487 --graph a:b", "exclude each other"),
+        ("kb export x.ttl --depth 2", "--depth goes with --focus"),
+        ("kb export - -f nt -f ttl", "one format"),
+        ("kb export x.csv --describe", "only files of RDF are described"),
+        ("kb export tables/", "name formats by -f: all or some of ttl"),
+        ("kb export tables/ -f pdf", "no format 'pdf'"),
+        ("kb export x.neo4j", "no format for the suffix neo4j"),
+        ("kb export x.csv --table stars", "no table 'stars'"),
+        ("kb export missing/x.ttl", "cannot be written (no such file or directory)"),
+        ("kb export missing/tables/ -f csv", "cannot be written (no such file or directory)"),
+        ("kb export /proc/x.ttl", "cannot be written"),
+    ],
+)
+def test_mistakes_are_one_line_and_leave_nothing(
+    run: Run, bundled_store: Path, tmp_path: Path, line: str, message: str
+) -> None:
+    said = run(line, store=bundled_store, cwd=tmp_path)
+    assert said.returncode in (1, 2)
+    assert message in said.stderr
+    assert said.stderr.splitlines()[-1].startswith(("kb: ", "Error: "))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk(run: Run, bundled_store: Path, tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "links.csv").write_text("old")
+    for line in ("kb export tables/ -f csv -f nt", "kb export all.nt"):
+        # Python leaves SIGXFSZ ignored: a file that grows beyond the limit is an error like that of a full disk.
+        said = run(f"ulimit -f 100; {line}", store=bundled_store, cwd=tmp_path)
+        assert said.returncode == 1
+        assert "too large); free some space" in said.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["tables"]
+    assert [path.read_text() for path in (tmp_path / "tables").iterdir()] == ["old"]
+
+
+def test_no_room_to_sort_in(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(lines, "CHUNK", 1000)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    with pytest.raises(StoreError, match=r"no room to sort in.*TMPDIR"):
+        write(store, tmp_path / "all.nt")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_extra_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch, store: Store, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UsageError, match=r"\.parquet needs pyarrow.*pip install 'jwst-kb\[tables\]'"):
+        write(store, tmp_path / "all.parquet")
+    with pytest.raises(UsageError, match="pyarrow"):
+        write_folder(Source(store), tmp_path / "tables", ["csv", "parquet"])
+    assert list(tmp_path.iterdir()) == []
+    assert extras.need("csv", "", "").__name__ == "csv"
+
+
+def test_a_folder_gives_the_bytes_of_single_files(store: Store, tmp_path: Path) -> None:
+    forms = [form for form, found in FORMATS.items() if found.kind != "table"]
+    for path in write_folder(Source(store), tmp_path / "all", forms):
+        if path.name != "dataset.ttl":
+            assert path.read_bytes() == exported(store, path.suffix[1:])
+    assert {*FORMATS, *FOLDER_FORMATS} >= {"ttl", "neo4j"}
+
+
+def test_sorting_on_disk_is_sorting(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = {form: exported(store, form) for form in ("nt", "nq", "ttl")}
+    monkeypatch.setattr(lines, "CHUNK", 5000)  # hundreds of files, merged in two rounds
+    monkeypatch.setattr(lines, "FILES", 7)
+    assert {form: exported(store, form) for form in expected} == expected
+
+
+def test_memory_does_not_grow_with_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = pyoxigraph.Store()
+    quads = "".join(f'<a:{i}> <a:p> "{i:0100}" <a:g{i % 2}> .\n' for i in range(100_000))
+    engine.bulk_load(quads.encode(), pyoxigraph.RdfFormat.N_QUADS)
+    monkeypatch.setattr(lines, "CHUNK", 500_000)
+    tracemalloc.start()
+    try:
+        assert sum(map(len, lines.sorted_lines(OxigraphStore(engine, "memory")))) > 12_000_000
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_description_counts_right(store: Store, tmp_path: Path) -> None:
+    void, dcat = "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#"
+    write_folder(Source(store), tmp_path / "dump", ["ttl", "nq"])
+    engine = pyoxigraph.Store()
+    engine.load(path=str(tmp_path / "dump" / "dataset.ttl"), format=pyoxigraph.RdfFormat.TURTLE)
+    described = OxigraphStore(engine, "memory")
+
+    def one(pattern: str) -> object:
+        (row,) = described.query(f"SELECT ?x WHERE {{ {pattern} }}")
+        return row[0]
+
+    dataset = f"<{BASE}dataset>"
+    assert one(f"{dataset} <{void}triples> ?x") == len(store)
+    assert one(f"?p <{void}property> jkb:hasObservation ; <{void}triples> ?x") == 16
+    assert one(f"?p <{void}class> jkb:Observation ; <{void}entities> ?x") == 16
+    assert one(f"SELECT (SUM(?n) AS ?x) {{ {dataset} <{void}subset>/<{void}triples> ?n }}") == len(store)
+    assert one(f"SELECT (SUM(?n) AS ?x) {{ {dataset} <{void}propertyPartition>/<{void}triples> ?n }}") == len(store)
+    size = (tmp_path / "dump" / "knowledge-base.nq").stat().st_size
+    assert one(f"?d <{dcat}mediaType> ?m ; <{dcat}byteSize> ?x FILTER(CONTAINS(STR(?m), 'n-quads'))") == size
+    assert str(one(f"{dataset} dcterms:conformsTo ?x")).startswith(BASE + "ontology/")
+    assert str(one(f"{dataset} dcterms:license ?x")).startswith("https://creativecommons.org/")
+    for term in ("vocabulary", "exampleResource", "feature"):
+        assert list(described.query(f"SELECT ?x WHERE {{ {dataset} <{void}{term}> ?x }}"))
+    unnamed = "SELECT ?s WHERE { ?s ?p ?o FILTER(ISBLANK(?s) || NOT EXISTS { ?s a ?t ; rdfs:label ?l }) }"
+    assert list(described.query(unnamed)) == []
