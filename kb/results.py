@@ -139,7 +139,7 @@ def write_result(result: QueryResult, form: str | None, stream: IO[bytes], *, te
     triples = result.kind == "construct"
     suitable = tuple(TRIPLE_FORMATS) if triples else ROW_FORMATS
     if form is not None and form not in suitable:
-        raise UsageError(f"the answer of a {result.kind.upper()} cannot be {form}; choose among {' '.join(suitable)}")
+        raise UsageError(f"{form} does not suit the answer of {result.kind.upper()}; choose among {' '.join(suitable)}")
     if triples:
         result.write(stream, TRIPLE_FORMATS[form or "turtle"])
     elif form in ("csv", "tsv", "json", "xml"):

@@ -43,7 +43,18 @@ _SCHEME = f"{BASE}scheme/"
 
 # What lies in ontology/ and changes no reading: a change there must not make a build read every document again.
 _NOT_READ = frozenset(
-    {"README.md", "cards", "context.jsonld", "exports", "lookups", "questions", "rules", "shapes.ttl", "shared", "style.json"}
+    {
+        "README.md",
+        "cards",
+        "context.jsonld",
+        "exports",
+        "lookups",
+        "questions",
+        "rules",
+        "shapes.ttl",
+        "shared",
+        "style.json",
+    }
 )
 
 

@@ -7,7 +7,6 @@ import io
 import json
 import shutil
 import subprocess
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -455,9 +454,7 @@ def test_the_corpus_with_itself_and_with_one_page_changed(corpus: Path, tmp_path
     build([corpus / "program-pages"], tmp_path / "a")
     shutil.copytree(tmp_path / "a", tmp_path / "b")
     with open_side(str(tmp_path / "a")) as old, open_side(str(tmp_path / "b")) as new:
-        start = time.process_time()
         assert diff(old, new).graphs == []
-        assert time.process_time() - start < 5
     page = next(
         path for path in sorted((corpus / "program-pages").glob("*.md")) if "| MIRI Imaging " in path.read_text()
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -440,13 +439,6 @@ def test_a_target_is_one_object_in_all_rows(
         for use, identity in zip(uses, identify(uses, title, category), strict=True):
             found.setdefault((use.number, use.name), set()).add(identity.object)
         assert not [target for target, objects in found.items() if len(objects) > 1], number
-
-
-def test_speed(programs: dict[int, tuple[str, str | None, tuple[TargetUse, ...]]]) -> None:
-    start = time.process_time()
-    for title, category, uses in programs.values():
-        identify(uses, title, category)
-    assert time.process_time() - start < 1.0
 
 
 def _truth(name: str, split: str) -> Iterator[dict[str, str]]:

@@ -79,6 +79,10 @@ def test_info(kb: KnowledgeBase) -> None:
 def test_errors_say_what_to_do(kb: KnowledgeBase, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="7487"):
         kb.program(7488)
+    with pytest.raises(UsageError, match="no program 'abc'"):
+        kb.program("abc")
+    with pytest.raises(StoreError, match="give a folder"):
+        KnowledgeBase.build(store="http://localhost:9/sparql")
     with pytest.raises(UsageError, match="sodrm-hours"):
         kb.ask("sodrm_hour")
     with pytest.raises(QueryError, match="line 1"):

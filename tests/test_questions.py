@@ -55,6 +55,7 @@ def test_answers_on_the_bundled_records(store: Store) -> None:
     hours = {row[0]: str(row[2]) for row in ask(store, "sodrm-hours")}
     assert hours == {"MIRI": "904.6", "NIRCam": "595.7", "NIRSpec": "350.8", "NIRISS": "172.2"}
     assert len(ask(store, "planned")) == 37
+    assert 0 not in ask(store, "planned").column("flown")  # blank where no flown program has the activity
     assert len(ask(store, "program-observations", {"program": 7487})) == 16
     assert len(ask(store, "program-targets", {"program": 7487})) == 12
     assert ask(store, "calibration", {"instrument": "miri", "cycle": "cycle 4"}).column("id") == [7487]
@@ -85,3 +86,25 @@ def test_no_text_gets_into_a_query(store: Store, text: str) -> None:
 def test_slots_are_filled_everywhere() -> None:
     filled = fill_slot("VALUES ?_a { UNDEF } VALUES ?_b { <x> } VALUES ?_a { <y> }", "a", r"\1")
     assert filled == r"VALUES ?_a { \1 } VALUES ?_b { <x> } VALUES ?_a { \1 }"
+
+
+def test_object_with_template_and_instrument(store: Store) -> None:
+    rows = ask(store, "object", {"object": "HD 2811"})
+    assert set(rows.column("link")) == {"same object"}
+    template = str(rows.column("template")[0])
+    only = ask(store, "object", {"object": "HD 2811", "template": template})
+    assert set(only.column("template")) == {template}
+    assert len(ask(store, "object", {"object": "HD 2811", "instrument": "niriss"})) == 0
+
+
+def test_a_planet_that_is_not_in_the_store_is_asked_by_its_star(store: Store) -> None:
+    said: list[str] = []
+    sparql = bind(store, load("object"), {"object": "HD 2811 b"}, said.append)
+    assert "object/hd-2811>" in sparql
+    assert said == ["HD 2811 b is not in the store; this is about its system HD 2811"]
+    with pytest.raises(UsageError):
+        bind(store, load("object"), {"object": "HD 2811 of somebody"})
+
+
+def test_who_refers_may_be_of_one_category(store: Store) -> None:
+    assert "category/ar>" in bind(store, load("most-used"), {"category": "AR"})

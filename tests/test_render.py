@@ -66,6 +66,25 @@ def test_nothing_to_draw_and_nowhere_to_write(graph: networkx.MultiDiGraph[str],
         write_page(graph, tmp_path / "no" / "page.html")
 
 
+def test_a_page_is_written_whole_or_not_at_all(
+    graph: networkx.MultiDiGraph[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "page.html"
+    path.write_text("before")
+
+    def full(self: Path, text: str, encoding: str) -> int:
+        self.write_bytes(text[:9].encode())
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        with pytest.raises(UsageError, match="No space left"):
+            write_page(graph, path)
+    assert [p.read_text() for p in tmp_path.iterdir()] == ["before"]
+    write_page(graph, path)
+    assert path.read_text(encoding="utf-8") == page(graph)
+
+
 def test_in_a_browser(graph: networkx.MultiDiGraph[str], tmp_path: Path) -> None:
     sync_api = pytest.importorskip("playwright.sync_api")
     chromium = shutil.which("chromium")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
-import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -240,11 +239,9 @@ def test_without_pyshacl_the_remedy_is_said(good: Path, run: Runner, tmp_path: P
     assert (done.returncode, done.stderr) == (1, "kb: pyshacl is not installed: pip install 'jwst-kb[shacl]'\n")
 
 
-def test_the_corpus_conforms_in_time(corpus: Path, tmp_path: Path) -> None:
+def test_the_corpus_conforms(corpus: Path, tmp_path: Path) -> None:
     build([corpus / "program-pages", corpus / "sodrm"], tmp_path / "store")
-    started = time.process_time()
     with open_store(tmp_path / "store") as store:
         report = validate(store)
-    assert time.process_time() - started < 20
     assert report.violations == []
     assert [shape.name for shape in report.shapes if not shape.nodes] == []

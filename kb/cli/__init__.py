@@ -70,7 +70,7 @@ class LazyGroup(click.Group):
         except click.UsageError as error:
             close = get_close_matches(args[0], COMMANDS, n=1)
             if close and "Did you mean" not in error.message:
-                error.message += f" Did you mean {close[0]}?"
+                raise click.UsageError(f"{error.message} Did you mean {close[0]}?", ctx) from error
             raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

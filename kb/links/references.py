@@ -199,7 +199,9 @@ def _is_quantity(text: str, match: re.Match[str], cue: int) -> bool:
     """Whether a unit follows, or, after mere prose ("our program: 1500 stars"), things that are counted."""
     if _patterns().unit_after.match(text, match.end()):
         return True
-    is_prose = re.search(r"(?<![A-Za-z])[a-z]{3,}\s*[:(–—]\s*$", text[max(cue, match.start() - _BEFORE) : match.start()])
+    is_prose = re.search(
+        r"(?<![A-Za-z])[a-z]{3,}\s*[:(–—]\s*$", text[max(cue, match.start() - _BEFORE) : match.start()]
+    )
     return bool(is_prose and _patterns().counted_after.match(text, match.end()))
 
 
