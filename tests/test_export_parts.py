@@ -174,6 +174,20 @@ def test_a_folder_gives_the_bytes_of_single_files(store: Store, tmp_path: Path) 
     assert {*FORMATS, *FOLDER_FORMATS} >= {"ttl", "neo4j"}
 
 
+def test_the_order_of_a_build_is_not_seen(store: Store, tmp_path: Path) -> None:
+    for module in ("pyarrow", "astropy"):
+        pytest.importorskip(module, reason=f"{module} is not installed: pip install 'jwst-kb[tables,astro]'")
+    other = OxigraphStore(pyoxigraph.Store(), "memory")
+    for line in reversed(exported(store, "nq").splitlines()):
+        other.engine.load(line, pyoxigraph.RdfFormat.N_QUADS)
+    one, two = (
+        {path.name: path.read_bytes() for path in write_folder(Source(made), tmp_path / name, ["all"])}
+        for name, made in (("one", store), ("two", other))
+    )
+    assert one == two
+    assert len(one) > 30
+
+
 def test_sorting_on_disk_is_sorting(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = {form: exported(store, form) for form in ("nt", "nq", "ttl")}
     monkeypatch.setattr(lines, "CHUNK", 5000)  # hundreds of files, merged in two rounds

@@ -108,3 +108,21 @@ def test_a_planet_that_is_not_in_the_store_is_asked_by_its_star(store: Store) ->
 
 def test_who_refers_may_be_of_one_category(store: Store) -> None:
     assert "category/ar>" in bind(store, load("most-used"), {"category": "AR"})
+
+
+def test_an_object_is_asked_with_its_parts_and_its_system(tmp_path: Path) -> None:
+    from pages import page
+
+    from kb.build import build
+
+    (tmp_path / "1.md").write_text(page(1001, rows=[("star", "MIRI Imaging", "(1) TRAPPIST-1")]), encoding="utf-8")
+    (tmp_path / "2.md").write_text(page(1002, rows=[("planet", "MIRI Imaging", "(1) TRAPPIST-1B")]), encoding="utf-8")
+    build([tmp_path], tmp_path / "store")
+    with open_store(tmp_path / "store") as opened:
+        for name, links in (
+            ("TRAPPIST-1 b", ["its system", "same object"]),
+            ("TRAPPIST-1", ["same object", "part of it"]),
+        ):
+            rows = ask(opened, "object", {"object": name})
+            assert rows.column("id") == [1001, 1002]
+            assert rows.column("link") == links
