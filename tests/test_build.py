@@ -467,3 +467,13 @@ def test_a_build_needs_little_memory_and_no_network(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     arguments = [sys.executable, "-c", code, str(bundled()), str(tmp_path / "store")]
     subprocess.run(arguments, check=True, env=environment)
+
+
+@pytest.mark.parametrize("damage", ["garbage", "[]"])
+def test_a_damaged_store_is_not_built_upon(tmp_path: Path, damage: str) -> None:
+    build([bundled()], tmp_path / "store")
+    (snapshot,) = (tmp_path / "store" / "snapshots").glob("[0-9]*")
+    (snapshot / "manifest.json").write_text(damage)
+    with pytest.raises(StoreError, match="damaged"):
+        build([bundled() / "program-pages"], tmp_path / "store")
+    assert [path.name for path in (tmp_path / "store" / "snapshots").iterdir()] == [snapshot.name]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
+import stat
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -155,3 +158,21 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     assert [p.name for p in tmp_path.iterdir()] == ["all.ttl"]
     with pytest.raises(StoreError, match="cannot be written"):
         write(OxigraphStore(pyoxigraph.Store(), "memory"), tmp_path / "missing" / "all.ttl")
+
+
+def test_devices_and_links_stay_what_they_are(bundled_store: Path, tmp_path: Path) -> None:
+    (tmp_path / "real.nt").touch(mode=0o600)
+    (tmp_path / "link.nt").symlink_to("real.nt")
+    pipe = tmp_path / "pipe.nt"
+    os.mkfifo(pipe)
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    with open_store(bundled_store) as store:
+        write(store, tmp_path / "link.nt")
+        write(store, pipe)
+    reader.join(20)
+    assert (tmp_path / "link.nt").is_symlink()
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert got == [(tmp_path / "real.nt").read_bytes()]
+    assert stat.S_IMODE((tmp_path / "real.nt").stat().st_mode) == 0o600

@@ -152,12 +152,23 @@ def told(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _beside(path: Path) -> Iterator[IO[bytes]]:
-    """Give a stream to a file that takes its place when all went well, and is gone when not."""
+    """Give a stream to a file that takes its place when all went well, and is gone when not.
+
+    A device or a pipe is written to as it is, since nothing may stand in its place; a link stays a link, and a file
+    keeps its mode.
+    """
+    if path.exists() and not path.is_file():
+        with told(path), path.open("wb") as stream:
+            yield stream
+        return
+    path = path.resolve()
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     with told(path):
         try:
             with beside.open("wb") as stream:
                 yield stream
+            if path.exists():
+                beside.chmod(path.stat().st_mode & 0o7777)
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)

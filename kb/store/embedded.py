@@ -201,11 +201,18 @@ def _current(folder: Path) -> Path:
 
 
 def _manifest(snapshot: Path) -> dict[str, Any]:
+    """Read what a build noted down; without it a next build would take the documents for gone, and drop them."""
+    path = snapshot / "manifest.json"
     try:
-        loaded = json.loads((snapshot / "manifest.json").read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return loaded if isinstance(loaded, dict) else {}
+        loaded = json.loads(path.read_bytes())
+        if not isinstance(loaded, dict):
+            raise ValueError("no object in it")
+    except (OSError, ValueError) as error:
+        folder = snapshot.parent.parent
+        raise StoreError(
+            f"{path}: the store is damaged ({_one_line(error)}); delete {folder} and run `kb build` again"
+        ) from error
+    return loaded
 
 
 @contextlib.contextmanager
