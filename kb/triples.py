@@ -21,6 +21,7 @@ from kb.records import Document, Finding, Observation, Program, Reading, Target
 
 __all__ = ["to_nquads"]
 
+_JOINTS = re.compile(r"[\s_-]")
 PAGE = "https://www.stsci.edu/jwst/science-execution/program-information?id="
 
 
@@ -243,7 +244,7 @@ class _Targets:
 @lru_cache(maxsize=1 << 12)
 def _bare(name: str) -> str:
     """Fold a name for telling whether a number is used twice: a line wrap adds and drops spaces and hyphens."""
-    return re.sub(r"[\s_-]", "", name).casefold()
+    return _JOINTS.sub("", name).casefold()
 
 
 @lru_cache(maxsize=1 << 12)

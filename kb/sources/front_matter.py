@@ -29,6 +29,7 @@ FIELDS = frozenset(
 )
 _LONGEST_RAW = 500
 _MODE = re.compile(r"(?P<instrument>NIRCam|NIRSpec|NIRISS|MIRI|FGS)\s*/+\s*", re.I)
+_KEY = re.compile(r"([A-Za-z_]\w*)\s*:")
 _LIST = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 #: More hours than there are in a century are none (and ``1e999999`` would be a million digits).
 _MOST_HOURS = 1_000_000
@@ -53,7 +54,7 @@ def read_front_matter(block: Sequence[Line], closed: bool, notes: Notes) -> Fron
 
     front = FrontMatter()
     for line in block:
-        if match := re.match(r"^([A-Za-z_]\w*)\s*:", line.text):
+        if match := _KEY.match(line.text):
             if match[1].lower() in front.lines:
                 notes.add("value-differs", line.number, f"the field {match[1]} stands here again; the last one counts")
             front.lines[match[1].lower()] = line.number

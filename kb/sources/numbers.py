@@ -100,6 +100,8 @@ def complete_targets(rows: Sequence[Row]) -> None:
 def _leaked_target_numbers(rows: Sequence[Row]) -> None:
     """A label that is a number in brackets is the target's number, leaked; before a name, its cell was repeated."""
     for row in rows:
+        if not row.label.startswith("("):
+            continue
         if len(row.targets.targets) == 1 and (full := re.fullmatch(r"\((\d{1,3})\) (\S.*)", row.label)):
             if (int(full[1]), full[2]) == row.targets.targets[0]:
                 row.remark(

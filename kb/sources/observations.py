@@ -19,6 +19,8 @@ from kb.sources.words import mend, suspect, words_of
 if TYPE_CHECKING:
     from kb.aliases import Aliases
 
+_ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
+
 
 @lru_cache(maxsize=1)
 def _sky_words() -> re.Pattern[str]:
@@ -169,7 +171,7 @@ def _elements(row: Row) -> tuple[str | None, tuple[str, ...]]:
         return instrument, ()
     known = vocabulary.elements.get(instrument, frozenset())
     found = []
-    for word in re.findall(r"[A-Za-z0-9]+", row.label):
+    for word in _ALPHANUMERIC.findall(row.label):
         name = word.upper()
         if (
             name in known

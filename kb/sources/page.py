@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 TABLE, ABSTRACT, DESCRIPTION = "table", "abstract", "description"
 
@@ -19,8 +20,7 @@ _BULLET = re.compile(r"(?:[-*+•–—]|\d+[.)])\s+\S*(?:label|template|target|
 _RULER = re.compile(r"^[\s|:+=-]*-[\s|:+=-]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a page: its number and its text without the line end."""
 
     number: int

@@ -48,6 +48,7 @@ _SHORTENED = re.compile(
 )
 _INFERRED = re.compile(r"\binferred\b|\bassumed\b", re.I)
 _REMARK = re.compile(r"^\W*note\b|^\(|^\*\(", re.I)
+_LINE_ACROSS = re.compile(r"\s*(?:-{3,}\s*)?")
 _ARCHIVAL = re.compile(r"\barchival\b|\barchive\b|no new observations", re.I)
 
 
@@ -222,7 +223,7 @@ def _section(page: Page, name: str, notes: Notes) -> tuple[int, str]:
     )
     if first is None:
         return 1, ""
-    last = max(i for i, line in enumerate(lines) if line.text.strip() and not re.fullmatch(r"\s*-{3,}\s*", line.text))
+    last = next((i for i in reversed(range(len(lines))) if not _LINE_ACROSS.fullmatch(lines[i].text)), first)
     body = lines[first : last + 1]
     text = "\n".join(line.text.rstrip() for line in body)
     if (

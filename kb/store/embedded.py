@@ -146,7 +146,7 @@ class Writer:
         """Make the new snapshot the present one: all bytes on disk first, then the pointer, in one step."""
         self.engine.flush()
         self._engine = None  # closes the files
-        text = json.dumps(manifest, ensure_ascii=False, indent=0, sort_keys=True)
+        text = json.dumps(manifest, ensure_ascii=False, sort_keys=True)
         (self._staging / "manifest.json").write_text(text, encoding="utf-8")
         for path in [*self._staging.rglob("*"), self._staging]:
             _sync(path)
