@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from kb.cards import Card
     from kb.results import Rows
+    from kb.search import Hit
     from kb.store import Store
     from kb.store.results import Value
 
@@ -209,6 +210,35 @@ class KnowledgeBase:
         from kb.names import find
 
         return card(self.store, *find(self.store, str(thing)))
+
+    def search(self, words: str, *, kind: str | None = None, limit: int = 20) -> list[Hit]:
+        """Look words up in titles, abstracts, descriptions, labels, names of targets and people; the best comes first.
+
+        Parameters
+        ----------
+        words
+            What to look for; see :func:`kb.search.search`.
+        kind
+            ``program``, ``object``, ``person``, ``template`` or ``instrument``, to find only these.
+        limit
+            Number of hits at most.
+
+        Raises
+        ------
+        UsageError
+            No words, or an unknown kind.
+
+        Examples
+        --------
+        >>> with KnowledgeBase.build() as kb:
+        ...     hit = kb.search("A dwarf stars", kind="program")[0]
+        >>> hit.name, hit.place
+        ('7487 CAL-XCAL-401 Absolute Flux Calibration (A Dwarfs)', 'abstract')
+
+        """
+        from kb.search import search
+
+        return search(self.store, words, kind, limit)
 
     def program(self, number: int | str) -> ProgramView:
         """Return a program by its number.

@@ -28,6 +28,8 @@ COMMANDS = {
     "query": "Run a SPARQL query.",
     "ask": "Ask a saved question; alone, list them.",
     "show": "Show a card for a program, object, template, instrument or person.",
+    "search": "Look words up in everything that documents say.",
+    "duplicates": "Compare proposed observations with the approved ones.",
     "info": "Say what is in the store.",
     "export": "Write the graph to a file, format by suffix.",
     "diff": "Say what changed between two stores, snapshots or dumps.",

@@ -5,6 +5,7 @@
     lock                held by the process that writes
     snapshots/12/data   an Oxigraph store, never written again once CURRENT names it
     snapshots/12/manifest.json
+    snapshots/12/search-….sqlite   the full-text index, put there by the first search (see kb/search/index.py)
     snapshots/11/…      the one before
 
 A writer works on ``snapshots/new`` and then moves the pointer, so a killed writer leaves nothing but debris, which the
@@ -50,7 +51,7 @@ def open_folder(folder: Path) -> OxigraphStore:
     for attempt in (1, 2, 3):
         snapshot = _current(folder)
         try:
-            return OxigraphStore(pyoxigraph.Store.read_only(str(snapshot / "data")), str(folder))
+            return OxigraphStore(pyoxigraph.Store.read_only(str(snapshot / "data")), str(folder), snapshot)
         except (OSError, RuntimeError, ValueError) as error:
             # Two builds may have ended since the pointer was read, and the second swept this snapshot away.
             if attempt == 3 or _current(folder) == snapshot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from kb.errors import QueryError, StoreError
@@ -26,9 +27,11 @@ class OxigraphStore:
     (False, 0)
     """
 
-    def __init__(self, engine: pyoxigraph.Store, location: str) -> None:
+    def __init__(self, engine: pyoxigraph.Store, location: str, snapshot: Path | None = None) -> None:
         self._engine: pyoxigraph.Store | None = engine
         self._location = location
+        #: Folder of the finished snapshot that this is, which never changes; ``None`` for any other store.
+        self.snapshot = snapshot
 
     @property
     def location(self) -> str:
