@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self, cast
 
 from kb.errors import StoreError
 from kb.version import __version__
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kb.cards import Card
+    from kb.duplicates import Proposed, Result
     from kb.results import Rows
     from kb.search import Hit
     from kb.store import Store
@@ -239,6 +240,50 @@ class KnowledgeBase:
         from kb.search import search
 
         return search(self.store, words, kind, limit)
+
+    def duplicates(
+        self,
+        proposed: str | Path | IO[bytes] | Iterable[Proposed],
+        *,
+        radius: float | None = None,
+        factor: float | None = None,
+        grade: str = "open",
+    ) -> Iterator[Result]:
+        r"""Compare proposed observations with the approved ones, one after the other.
+
+        Parameters
+        ----------
+        proposed
+            A file (CSV, ECSV, VOTable, a proposal), a stream of CSV, or :class:`kb.duplicates.Proposed`.
+        radius
+            Search radius in arc seconds; by default the policy's for each mode.
+        factor
+            Exposure times within this factor of each other are alike.
+        grade
+            The furthest grade that is wanted: ``complete``, ``close``, ``open``, ``differs`` or ``beside``.
+
+        Raises
+        ------
+        SourceError
+            A file that cannot be read, or lacks a column.
+        UsageError
+            An unknown grade, or a radius or factor that is none.
+
+        Examples
+        --------
+        >>> import io
+        >>> with KnowledgeBase.build() as kb:
+        ...     result, = kb.duplicates(io.BytesIO(b"name,template\nhd-2811,MIRI MRS\n"))
+        >>> [(match.grade, match.approved.label) for match in result.matches]
+        [('close', 'MIRI MRS')]
+
+        """
+        from kb.duplicates import duplicates
+        from kb.duplicates.proposed import read_proposed
+
+        if isinstance(proposed, str | Path) or hasattr(proposed, "read"):
+            proposed = read_proposed(cast("str | Path | IO[bytes]", proposed))
+        return duplicates(self.store, proposed, radius, factor, grade)
 
     def program(self, number: int | str) -> ProgramView:
         """Return a program by its number.

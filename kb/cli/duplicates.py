@@ -1,0 +1,59 @@
+"""``kb duplicates``: proposed observations against the approved ones."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kb.cli.session import Session, aliases_option, data_out, format_option
+
+
+@click.command(
+    epilog="\b\nExample:\n  printf 'target,template\\nHD 2811,MIRI Imaging\\n' | kb duplicates -\n"
+    "  kb duplicates proposed.csv --radius 10 -f markdown"
+)
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--radius", type=float, metavar="ARCSEC", help="Search radius for all.  [default: the policy's, by mode]")
+@click.option(
+    "--factor", type=float, help="Exposure times within this factor of each other are alike.  [default: none]"
+)
+@click.option(
+    "--grade",
+    "least",
+    default="open",
+    show_default=True,
+    help="Show matches up to this grade: complete, close, open, differs, beside.",
+)
+@aliases_option()
+@format_option("table", "csv", "jsonl", "markdown", "html")
+@click.pass_obj
+def command(
+    session: Session,
+    file: Path,
+    radius: float | None,
+    factor: float | None,
+    least: str,
+    aliases: tuple[Path, ...],
+    form: str | None,
+) -> None:
+    """Compare proposed observations with the approved ones.
+
+    FILE is CSV, ECSV, VOTable or a proposal (APT); - is CSV on standard input.  It needs a column target (or name,
+    object …), or ra and dec; instrument, template, filter and exposure time are compared where they are given.
+
+    For each row come the approved observations that it may duplicate, by the criteria of the JWST duplication policy:
+    met (+), not met (-), or not knowable (?).  Candidates, never verdicts.
+    """
+    from kb.aliases import read_aliases
+    from kb.duplicates import duplicates
+    from kb.duplicates.proposed import read_proposed
+    from kb.duplicates.report import Summary, write_results
+
+    source = sys.stdin.buffer if str(file) == "-" else file
+    with session.open() as store, session.progress("comparing") as progress:
+        proposed = read_proposed(source, progress)
+        results = Summary(duplicates(store, proposed, radius, factor, least, read_aliases(aliases)))
+        write_results(results, form, data_out())
+    session.say(str(results))

@@ -1,0 +1,226 @@
+"""The criteria of the duplication policy, one function each: met, not met, or not knowable, and why.
+
+Radii, similar instruments and grades are tables of ``ontology/duplicates``.  Nothing is decided that the sources do
+not say: what is not known on one side is *not knowable*.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kb.duplicates.records import Approved, Criterion, Proposed
+from kb.identity.rules import rows
+from kb.vocabulary import load, ontology_dir
+
+__all__ = ["Grade", "common_light", "grade", "grades", "judge", "radius_of", "separation"]
+
+#: Roles of targets that point beside what they designate.
+_BESIDE = frozenset({"background", "offset", "catalog", "internal"})
+_SIGNS = {"met": "+", "not met": "-", "not knowable": "?"}
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How close a match is; ``patterns`` are the signs that each criterion may have."""
+
+    name: str
+    patterns: tuple[str, ...]
+    meaning: str
+
+
+@lru_cache(maxsize=1)
+def grades() -> tuple[Grade, ...]:
+    """Return the grades, the closest first."""
+    table = rows(ontology_dir() / "duplicates" / "grades.csv")
+    return tuple(Grade(name, tuple(patterns), meaning) for name, *patterns, meaning in table)
+
+
+def grade(criteria: tuple[Criterion, ...]) -> str:
+    """Return the first grade whose patterns fit all criteria."""
+    signs = [_SIGNS[one.status] for one in criteria]
+    fitting = (one for one in grades() if all(s in p for s, p in zip(signs, one.patterns, strict=True)))
+    return next(fitting, grades()[-1]).name
+
+
+def judge(
+    proposed: Proposed, approved: Approved, apart: float | None, radius: float | None, factor: float | None, how: str
+) -> tuple[Criterion, ...]:
+    """Judge all criteria.
+
+    Parameters
+    ----------
+    proposed, approved
+        The two observations.
+    apart
+        Their separation in arc seconds, ``None`` where one has no coordinates.
+    radius
+        The search radius in arc seconds, ``None`` where the policy gives none.
+    factor
+        Exposure times within this factor of each other are alike; the policy's own number is in no source.
+    how
+        What joined them: ``object``, ``system`` or ``position``.
+
+    """
+    return (
+        _source(proposed, approved, apart, radius, how),
+        _instrument(proposed, approved),
+        _mode(proposed, approved),
+        _element(proposed, approved),
+        _depth(proposed, approved, factor),
+    )
+
+
+def _source(p: Proposed, a: Approved, apart: float | None, radius: float | None, how: str) -> Criterion:
+    if how == "object" and (p.role in _BESIDE) != (a.role in _BESIDE):
+        beside, other = (a, "approved") if a.role in _BESIDE else (p, "proposed")
+        return Criterion("not met", f"the {other} target is a {beside.role} of {beside.object}")
+    if apart is not None and radius is not None:
+        where = f'{apart:.1f}" apart, search radius {radius:g}"'
+        if apart <= radius:
+            return Criterion("met", where)
+        return Criterion("not met", where) if how != "object" else Criterion("not knowable", f"one name, but {where}")
+    if how == "object":
+        return Criterion("met", "the same object by name")
+    return Criterion("not knowable", "one is part of the other, or they share a system; positions cannot be compared")
+
+
+def _instrument(p: Proposed, a: Approved) -> Criterion:
+    if p.instrument is None or a.instrument is None:
+        return _unknown("instrument", p.instrument, a.instrument)
+    if p.instrument == a.instrument:
+        return Criterion("met", p.instrument)
+    if mode := _similar(p, a):
+        return Criterion("met", f"{a.instrument} is similar in {mode}")
+    return Criterion("not met", a.instrument)
+
+
+def _mode(p: Proposed, a: Approved) -> Criterion:
+    if p.template is not None and p.template == a.template:
+        return Criterion("met", p.template)
+    if p.mode is None or a.mode is None:
+        return _unknown("template", p.mode, a.mode)
+    if p.mode == a.mode:
+        return Criterion("met", f"{a.template}: the same mode")
+    if p.mode in _wider(a.mode) or a.mode in _wider(p.mode):
+        return Criterion("met", f"{a.template}: one is a kind of the other")
+    if p.instrument != a.instrument and _similar(p, a):
+        return Criterion("not knowable", f"{a.template}: another way of a similar instrument")
+    return Criterion("not met", str(a.template))
+
+
+def _element(p: Proposed, a: Approved) -> Criterion:
+    if not p.elements or not a.elements:
+        why = "the table names no element" if not p.elements else "the observation's label names no element"
+        return Criterion("not knowable", why)
+    names = " ".join(a.elements)
+    fraction = common_light(p.instrument, p.elements, a.instrument, a.elements)
+    if fraction is None:
+        return Criterion("not knowable", f"{names}: the wavelengths of one of them are not known")
+    if fraction > 0:
+        return Criterion("met", names if fraction == 1 else f"{names}: {fraction:.0%} of the narrower range")
+    return Criterion("not met", names)
+
+
+def common_light(
+    one: str | None, elements: tuple[str, ...], other: str | None, others: tuple[str, ...]
+) -> float | None:
+    """Return the part of the light that two configurations have in common, ``None`` where that is not known.
+
+    >>> common_light("MIRI", ("F770W", "F1000W"), "MIRI", ("F1000W",))
+    1.0
+    >>> common_light("MIRI", ("F770W",), "NIRCam", ("F770W",)) is None
+    True
+    """
+    return 1.0 if one == other and set(elements) & set(others) else None
+
+
+def _depth(p: Proposed, a: Approved, factor: float | None) -> Criterion:
+    if p.exposure is None or a.exposure is None:
+        return Criterion(
+            "not knowable", f"no exposure time of the {'proposed' if p.exposure is None else 'approved'} one"
+        )
+    ratio = p.exposure / a.exposure if a.exposure else math.inf
+    times = f"{p.exposure:g} s against {a.exposure:g} s"
+    if factor is None:
+        return Criterion("not knowable", f"{times}; no factor was given")
+    return Criterion("met" if 1 / factor <= ratio <= factor else "not met", times)
+
+
+def _unknown(what: str, proposed: str | None, approved: str | None) -> Criterion:
+    sides = " and ".join(side for side, value in (("proposed", proposed), ("approved", approved)) if value is None)
+    return Criterion("not knowable", f"no {what} of the {sides} one")
+
+
+@lru_cache(maxsize=1)
+def _similar_table() -> dict[frozenset[str], str]:
+    table = rows(ontology_dir() / "duplicates" / "similar.csv")
+    return {frozenset((one, other)): mode for one, other, mode in table}
+
+
+def _similar(p: Proposed, a: Approved) -> str | None:
+    """Return the mode in which two different instruments are alike, where both are used in it."""
+    mode = _similar_table().get(frozenset((str(p.instrument), str(a.instrument))))
+    if mode is None or a.mode is None or mode not in _wider(a.mode):
+        return None
+    return mode if p.mode is None or mode in _wider(p.mode) else None
+
+
+@lru_cache(maxsize=256)
+def _wider(mode: str) -> frozenset[str]:
+    """Return a mode and those that it is a kind of."""
+    wider = _broader().get(mode)
+    return frozenset({mode}) | (_wider(wider) if wider else frozenset())
+
+
+@lru_cache(maxsize=1)
+def _broader() -> Mapping[str, str]:
+    import pyoxigraph
+
+    # The vocabulary keeps no hierarchy of modes: nothing else asks for it.
+    notations = {concept.iri: concept.notation for concept in load().modes.values()}
+    parsed = pyoxigraph.parse(path=ontology_dir() / "vocabulary" / "modes.ttl", format=pyoxigraph.RdfFormat.TURTLE)
+    return {
+        notations[t.subject.value]: notations[t.object.value]
+        for t in parsed
+        if t.predicate.value.endswith("#broader")
+        and isinstance(t.subject, pyoxigraph.NamedNode)
+        and isinstance(t.object, pyoxigraph.NamedNode)
+    }
+
+
+@lru_cache(maxsize=1)
+def _radii() -> dict[str, float]:
+    labels = {concept.notation: concept.label for concept in load().templates.values()}
+    return {labels[notation]: float(arcsec) for notation, arcsec in rows(ontology_dir() / "duplicates" / "radii.csv")}
+
+
+def radius_of(proposed: Proposed, approved: Approved | None = None) -> float | None:
+    """Return the policy's search radius in arc seconds: of the proposed template, else of the approved one's."""
+    if proposed.template is not None or approved is None:
+        return _radii().get(proposed.template or "")
+    return _radii().get(approved.template or "")
+
+
+def widest_radius() -> float:
+    """Return the widest of the policy's search radii, in arc seconds."""
+    return max(_radii().values())
+
+
+def separation(ra: float, dec: float, other_ra: float, other_dec: float) -> float:
+    """Return the angle between two directions, degrees in, arc seconds out (haversine, exact for small angles).
+
+    >>> round(separation(10.0, 60.0, 10.002, 60.0), 3)
+    3.6
+    """
+    one, two = math.radians(dec), math.radians(other_dec)
+    half_ra = math.radians(other_ra - ra) / 2
+    chord = math.sin((two - one) / 2) ** 2 + math.cos(one) * math.cos(two) * math.sin(half_ra) ** 2
+    return math.degrees(2 * math.asin(min(1.0, math.sqrt(chord)))) * 3600
+
+
+#: A planet, a planet candidate or a stellar component at the end of a name: what shares a pointing with its siblings.
+LETTERED = re.compile(r"(?: [A-Za-z]|\.0\d)$")
