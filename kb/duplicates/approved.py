@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from kb.duplicates.records import Approved
+from kb.store.texts import columns
 from kb.vocabulary import load
 
 if TYPE_CHECKING:
@@ -61,54 +62,45 @@ def approved(store: Store) -> Observations:
 def _rows(store: Store) -> Iterator[Approved]:
     vocabulary = load()
     templates = {concept.iri: concept for concept in vocabulary.templates.values()}
-    one = {name: _one(store, f"jkb:{name}") for name in _SINGLE}
-    elements = _all(store, "jkb:elementName")
-    targets = _all(store, "jkb:hasTarget")
-    pages = _one(store, "schema:url")
-    numbers = one["programNumber"]
+    lists = dict(zip(_PROPERTIES, _all(store, _PROPERTIES), strict=True))
+    one = {name: {subject: values[0] for subject, values in found.items()} for name, found in lists.items()}
+    elements, targets = lists["jkb:elementName"], lists["jkb:hasTarget"]
     places, exposures = positions(store), exposure_times(store)
-    for program, observations in _all(store, "jkb:hasObservation").items():
+    for program, observations in lists["jkb:hasObservation"].items():
         for iri in observations:
-            known = templates.get(one["usesTemplate"].get(iri, ""))
+            known = templates.get(one["jkb:usesTemplate"].get(iri, ""))
+            number = one["jkb:observationNumber"].get(iri)
+            other = one["jkb:templateName"].get(iri)
             for target in targets.get(iri, ()):
                 ra, dec = places.get(target, (None, None))
                 yield Approved(
                     iri=iri,
-                    program=numbers[program],
-                    number=one["observationNumber"].get(iri),
-                    order=one["order"].get(iri, 0),
-                    label=one["observationLabel"].get(iri, ""),
-                    page=pages.get(program, ""),
-                    name=one["targetName"].get(target, ""),
-                    object=one["objectName"].get(target),
-                    system=one["systemName"].get(target),
-                    role=str(one["role"].get(target, "")).rsplit("/", 1)[-1],
-                    rule=one["identityRule"].get(target, ""),
-                    instrument=known.instrument if known else _other_instrument(one["templateName"].get(iri)),
-                    template=known.label if known else one["templateName"].get(iri),
+                    program=int(one["jkb:programNumber"][program]),
+                    number=None if number is None else int(number),
+                    order=int(one["jkb:order"].get(iri, 0)),
+                    label=one["jkb:observationLabel"].get(iri, ""),
+                    page=one["schema:url"].get(program, ""),
+                    name=one["jkb:targetName"].get(target, ""),
+                    object=one["jkb:objectName"].get(target),
+                    system=one["jkb:systemName"].get(target),
+                    role=one["jkb:role"].get(target, "").rsplit("/", 1)[-1],
+                    rule=one["jkb:identityRule"].get(target, ""),
+                    instrument=known.instrument if known else _other_instrument(other),
+                    template=known.label if known else other,
                     mode=known.mode if known else None,
-                    elements=tuple(elements.get(iri, ())),
-                    parallel=bool(one["isParallel"].get(iri)),
+                    elements=tuple(sorted(elements.get(iri, ()))),
+                    parallel=one["jkb:isParallel"].get(iri) == "true",
                     ra=ra,
                     dec=dec,
                     exposure=exposures.get(iri),
                 )
 
 
-#: Properties that an observation, a target or a program has once.
-_SINGLE = (
-    "programNumber",
-    "observationNumber",
-    "order",
-    "observationLabel",
-    "usesTemplate",
-    "templateName",
-    "isParallel",
-    "targetName",
-    "objectName",
-    "systemName",
-    "role",
-    "identityRule",
+#: What is taken from the graph.
+_PROPERTIES = (
+    *("jkb:hasObservation", "jkb:hasTarget", "jkb:usesTemplate", "jkb:observationLabel", "jkb:order"),
+    *("jkb:observationNumber", "jkb:templateName", "jkb:isParallel", "jkb:elementName", "jkb:programNumber"),
+    *("jkb:targetName", "jkb:objectName", "jkb:systemName", "jkb:role", "jkb:identityRule", "schema:url"),
 )
 
 
@@ -116,31 +108,34 @@ def positions(store: Store) -> dict[str, tuple[float, float]]:
     """Return right ascension and declination of targets, ICRS degrees, where the graph has them."""
     if not {"rightAscension", "declination"} <= load().terms.keys():
         return {}
-    ra, dec = _one(store, "jkb:rightAscension"), _one(store, "jkb:declination")
-    return {target: (float(ra[target]), float(dec[target])) for target in ra.keys() & dec.keys()}
+    right, up = _all(store, ("jkb:rightAscension", "jkb:declination"))
+    return {target: (float(right[target][0]), float(up[target][0])) for target in right.keys() & up.keys()}
 
 
 def exposure_times(store: Store) -> dict[str, float]:
     """Return exposure times of observations, in seconds, where the graph has them."""
     if "exposureTime" not in load().terms:
         return {}
-    return {iri: float(seconds) for iri, seconds in _one(store, "jkb:exposureTime").items()}
+    (times,) = _all(store, ("jkb:exposureTime",))
+    return {iri: float(seconds[0]) for iri, seconds in times.items()}
 
 
-def _one(store: Store, name: str) -> dict[str, Any]:
-    """Return subject → value of a property; of several values any, since the shapes allow one."""
-    # One pattern in one graph at a time: engines answer it several times faster than a query that joins.
-    rows = store.query(f"SELECT ?subject ?value WHERE {{ GRAPH ?graph {{ ?subject {name} ?value }} }}")
-    return {str(subject): value for subject, value in rows}
+def _all(store: Store, names: Sequence[str]) -> list[dict[str, list[str]]]:
+    """Return subject → values of properties.
 
+    One pattern in one graph at a time: engines answer that several times faster than a query that joins.
+    """
+    from concurrent.futures import ThreadPoolExecutor
 
-def _all(store: Store, name: str) -> dict[str, list[str]]:
-    values: dict[str, list[str]] = {}
-    for subject, value in store.query(
-        f"SELECT ?subject ?value WHERE {{ GRAPH ?graph {{ ?subject {name} ?value }} }} ORDER BY ?subject ?value"
-    ):
-        values.setdefault(str(subject), []).append(str(value))
-    return values
+    def asked(name: str) -> dict[str, list[str]]:
+        query = f"SELECT ?subject ?value WHERE {{ GRAPH ?graph {{ ?subject {name} ?value }} }}"
+        values: dict[str, list[str]] = {}
+        for subject, value in zip(*columns(store, query, "subject", "value"), strict=True):
+            values.setdefault(subject, []).append(value)
+        return values
+
+    with ThreadPoolExecutor(2) as threads:
+        return list(threads.map(asked, names))
 
 
 def _other_instrument(template: str | None) -> str | None:

@@ -16,12 +16,12 @@ import json
 import os
 import re
 import sqlite3
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.errors import VocabularyError
 from kb.store.oxigraph import OxigraphStore
+from kb.store.texts import columns
 
 if TYPE_CHECKING:
     from kb.store import Store
@@ -88,7 +88,7 @@ def _digest(queries: dict[str, str]) -> str:
 def _make(store: Store, queries: dict[str, str]) -> sqlite3.Connection:
     rows: dict[str, list[str]] = {}
     for column, query in enumerate(queries.values()):
-        things, texts = _answers(store, query)
+        things, texts = columns(store, query, "thing", "text")
         for thing, text in zip(things, split(_BETWEEN.join(texts)).split(_BETWEEN), strict=bool(things)):
             rows.setdefault(thing, [""] * len(queries))[column] = text
     index = sqlite3.connect(":memory:", isolation_level=None)
@@ -120,13 +120,6 @@ def _keep(index: sqlite3.Connection, path: Path) -> None:
             beside.unlink(missing_ok=True)
     except OSError:
         return
-
-
-def _answers(store: Store, query: str) -> tuple[list[str], list[str]]:
-    answer = BytesIO()
-    store.query(query).write(answer, "json")  # several times faster than rows one by one
-    bindings = json.loads(answer.getvalue())["results"]["bindings"]
-    return [row["thing"]["value"] for row in bindings], [row["text"]["value"] for row in bindings]
 
 
 def _weight(name: str, query: str) -> str:
