@@ -30,6 +30,8 @@ __all__ = ["CRITERIA", "Approved", "Criterion", "Match", "Proposed", "Result", "
 
 #: What names say of a moon: it is part of its planet's system, and never in one field with it.
 _MOON = "body of the solar system"
+#: What they say of a name that no rule knows.
+_UNKNOWN = "name as written"
 
 
 def duplicates(
@@ -121,6 +123,9 @@ def _joined(p: Proposed, known: Observations, radius: float | None) -> Iterator[
     for a in known.within(p.object):
         if _MOON not in a.rule:
             yield "system", f"{a.object} is part of {p.object}", a
+    if p.object is not None and _UNKNOWN not in p.rule:
+        for a in known.named_after(p.object):
+            yield "system", f"the name {a.object} begins with {p.object}", a
     if p.system is not None and _MOON not in p.rule:
         for a in known.of(p.system):
             yield "system", f"{p.object} is part of {p.system}", a

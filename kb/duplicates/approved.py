@@ -33,6 +33,7 @@ class Observations:
                 self._by_system[row.system].append(row)
             if row.dec is not None:
                 placed.append((row.dec, len(placed), row))
+        self._spelled = sorted(name for name, rows in self._by_object.items() if "name as written" in rows[0].rule)
         self._placed = sorted(placed)
         self._declinations = [dec for dec, _, _ in self._placed]
 
@@ -43,6 +44,14 @@ class Observations:
     def within(self, system: str | None) -> list[Approved]:
         """Return the observations of what is part of a system."""
         return self._by_system.get(system, []) if system else []
+
+    def named_after(self, name: str | None) -> Iterator[Approved]:
+        """Yield the observations whose target's name no rule knows, and begins with that of an object."""
+        head = f"{name} "
+        for index in range(bisect_left(self._spelled, head), len(self._spelled)):
+            if not self._spelled[index].startswith(head):
+                break
+            yield from self._by_object[self._spelled[index]]
 
     def near(self, dec: float, arcsec: float) -> Iterator[Approved]:
         """Yield what has coordinates in a band of declination."""

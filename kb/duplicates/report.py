@@ -200,5 +200,5 @@ def _html(results: Summary) -> Iterator[str]:
         Path(__file__).with_name("page.html").read_text(encoding="utf-8")
     )
     yield from template.generate(
-        results=results, criteria=CRITERIA, signs=SIGNS, setup=setup, place=_place, none=_none, grades=grades()
+        results=results, criteria=CRITERIA, signs=SIGNS, setup=setup, place=_place, nothing=_none, grades=grades()
     )

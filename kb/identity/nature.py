@@ -2,8 +2,8 @@
 
 >>> read_natural("-bet-Pic").name, read_natural("V-AD-Leo").name, read_natural("SN2022ACKO").name
 ('bet Pic', 'AD Leo', 'SN 2022acko')
->>> read_natural("K14Y91X").name
-'2014 YX91'
+>>> read_natural("K14Y91X").name, read_natural("55 Cancri e")
+('2014 YX91', Designation(name='55 Cnc', tail='e', letters='component'))
 """
 
 from __future__ import annotations
@@ -79,7 +79,10 @@ def _named_body(text: str) -> Designation | None:
     bodies = rules().bodies
     if numbered := _ASTEROID.match(text):
         number, name = numbered[1], numbered[2].title()
-        if squeeze(name) in rules().constellations or squeeze(name) in rules().words:
+        # 55 Cancri e: a number, a genitive and a letter.
+        if {squeeze(name), squeeze(name.split(" ")[0])} & rules().constellations.keys() or squeeze(
+            name
+        ) in rules().words:
             return None
         # The name of an asteroid is unique among asteroids only: where a moon has it too, the number tells.
         return Designation(f"{number} {name}" if squeeze(name) in bodies else name, "", "world")
