@@ -52,7 +52,7 @@ def command(
     from kb.duplicates.report import Summary, write_results
 
     source = sys.stdin.buffer if str(file) == "-" else file
-    with session.open() as store, session.progress("comparing") as progress:
+    with session.reading() as store, session.progress("comparing") as progress:
         proposed = read_proposed(source, progress)
         results = Summary(duplicates(store, proposed, radius, factor, least, read_aliases(aliases)))
         write_results(results, form, data_out())

@@ -7,8 +7,10 @@ every criterion of the policy stands, and what could not be compared.
 >>> with KnowledgeBase.build() as kb:
 ...     result, = kb.duplicates([Proposed(1, "hd2811", instrument="MIRI", template="MIRI Imaging", mode="imaging")])
 >>> match = result.matches[0]
->>> match.grade, match.approved.program, match.approved.label, match.rule
-('close', 7487, 'MIRI imaging', 'the same object: HD 2811')
+>>> match.grade, match.approved.program, match.approved.label, match.approved.name
+('close', 7487, 'MIRI imaging', 'HD2811')
+>>> match.rule
+'the same object: HD 2811 (proposed: known name; approved: known name)'
 """
 
 from __future__ import annotations
@@ -75,32 +77,39 @@ def duplicates(
     wanted = names[: names.index(least) + 1]
     known = approved(store)
     for one in proposed:
-        named = _identified(one, aliases)
+        named = _remarked(_identified(one, aliases), known, radius)
         matches = sorted(_matches(named, known, radius, factor), key=lambda m: (names.index(m.grade), *_order(m)))
         shown = tuple(match for match in matches if match.grade in wanted)
         yield Result(named, shown, len(matches) - len(shown))
 
 
 def _order(match: Match) -> tuple[object, ...]:
-    return (match.approved.program, match.approved.order, match.approved.name)
+    # Within a grade what is surely the same source comes first.
+    return (match.criteria[0].status != "met", match.approved.program, match.approved.order, match.approved.name)
 
 
 def _identified(one: Proposed, aliases: Aliases | None) -> Proposed:
     """Say which object a name means, by the rules that the names of approved targets were read with."""
     from kb.identity import TargetUse, identify
 
-    if one.object is not None:
-        return one
-    if not one.name:
+    if one.object is not None or not one.name:
         return one
     (found,) = identify([TargetUse(one.name)])
     if aliases is not None:
         found = aliases.rename(one.name, found)
-    remarks = one.remarks
-    if found.object is None:
-        what = "position only" if one.ra is not None else "nothing to compare"
-        remarks = (*remarks, f"the name {one.name} means nothing outside its program: {what}")
-    return replace(one, object=found.object, system=found.system, role=found.role, rule=found.rule, remarks=remarks)
+    return replace(one, object=found.object, system=found.system, role=found.role, rule=found.rule)
+
+
+def _remarked(one: Proposed, known: Observations, radius: float | None) -> Proposed:
+    """Say what keeps a proposed observation from being compared, so that no candidate is not taken for none at all."""
+    remarks = list(one.remarks)
+    if one.object is None and one.name:
+        remarks.append(f"the name {one.name} means nothing outside its program: not compared by name")
+    if one.ra is not None and not known.has_positions and one.object is None:
+        remarks.append("not compared by position: nothing in the store has coordinates")
+    elif one.ra is not None and known.has_positions and one.template and (radius or radius_of(one)) is None:
+        remarks.append(f"not compared by position: the policy has no search radius for {one.template}; give one")
+    return replace(one, remarks=tuple(remarks)) if len(remarks) > len(one.remarks) else one
 
 
 def _matches(p: Proposed, known: Observations, radius: float | None, factor: float | None) -> Iterator[Match]:
@@ -119,7 +128,7 @@ def _matches(p: Proposed, known: Observations, radius: float | None, factor: flo
 def _joined(p: Proposed, known: Observations, radius: float | None) -> Iterator[tuple[str, str, Approved]]:
     """Yield what may be one source with a proposed target, the surest way first."""
     for a in known.of(p.object):
-        yield "object", f"the same object: {p.object}", a
+        yield "object", f"the same object: {p.object} (proposed: {p.rule or 'given'}; approved: {a.rule})", a
     for a in known.within(p.object):
         if _MOON not in a.rule:
             yield "system", f"{a.object} is part of {p.object}", a

@@ -59,8 +59,10 @@ class Observations:
         last = bisect_right(self._declinations, dec + arcsec / _ARCSEC)
         return (row for _, _, row in self._placed[first:last])
 
-    def __len__(self) -> int:
-        return len({row.iri for rows in self._by_object.values() for row in rows})
+    @property
+    def has_positions(self) -> bool:
+        """Whether any of them has coordinates."""
+        return bool(self._placed)
 
 
 def approved(store: Store) -> Observations:

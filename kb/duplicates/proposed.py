@@ -8,9 +8,8 @@ remark on that row, and the row stays.
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +29,8 @@ _ELEMENTS = re.compile(r"[\s,;/+&]+")
 #: Elements that are no element: "nothing in the beam".
 _NONE = frozenset({"", "NONE", "CLEAR", "OPEN", "N", "A", "-", "NULL"})
 _EMPTY = frozenset({"", "nan", "none", "null", "n/a", "--", "-"})
+#: Bytes of the longest line.
+_LONGEST = 1_000_000
 #: Rows between two calls of a progress function.
 _STEP = 500
 
@@ -90,49 +91,50 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _from_csv(stream: IO[bytes], name: str, progress: Progress | None, size: int) -> Iterator[Proposed]:
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-    lines = _Lines(text)
+    lines = _Lines(stream, name)
+    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    if not first:
+        raise SourceError(f"{name}: empty; give a header and a row for each proposed observation")
+    delimiter = max(",;\t|", key=first.count)
+    start, found = lines.number, 0
     try:
-        first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
-        delimiter = max(",;\t|", key=first.count)
-        header = next(csv.reader([first], delimiter=delimiter, skipinitialspace=True), [])
-        table = _Table(header, name, lines.number)
-        reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
-        start, found = lines.number + 1, 0
-        for cells in reader:
-            if any(cell.strip() for cell in cells) and not cells[0].startswith("#"):
+        table = _Table(next(csv.reader([first], delimiter=delimiter, skipinitialspace=True)), name, start)
+        for cells in csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True):
+            line, start = start + 1, lines.number
+            if cells not in ([], [""]) and not cells[0].startswith("#"):
                 found += 1
-                yield table.row(start, cells)
+                yield table.row(line, cells)
                 if progress and found % _STEP == 0:
                     progress(stream.tell(), size)
-            start = lines.number + 1
-    except UnicodeDecodeError as error:
-        raise SourceError(
-            f"{name}: line {lines.number + 1} or soon after: not text in UTF-8; save the table as UTF-8"
-        ) from error
     except csv.Error as error:
         hint = "; a quote that is not closed?" if "end of data" in str(error) or "limit" in str(error) else ""
-        raise SourceError(f"{name}: line {start}: no row of CSV ({error}){hint}") from error
-    finally:
-        text.detach()  # the stream is not ours to close
+        raise SourceError(f"{name}: line {start + 1}: no row of CSV ({error}){hint}") from error
     if not found:
         raise SourceError(f"{name}: line {table.line}: a header, and no rows after it")
 
 
 class _Lines:
-    """Lines of a text, counted."""
+    """Lines of a stream as text, counted."""
 
-    def __init__(self, text: Iterable[str]) -> None:
-        self._lines = iter(text)
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        self._stream, self._name = stream, name
         self.number = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = next(self._lines)
+        line = self._stream.readline(_LONGEST)
+        if not line:
+            raise StopIteration
         self.number += 1
-        return line
+        where = f"{self._name}: line {self.number}"
+        if len(line) == _LONGEST:
+            raise SourceError(f"{where}: longer than a million bytes; no table of proposed observations")
+        try:
+            return line.decode("utf-8-sig" if self.number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise SourceError(f"{where}: not text in UTF-8; save the table as UTF-8") from error
 
 
 def _from_table(path: Path, form: str) -> Iterator[Proposed]:

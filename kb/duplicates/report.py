@@ -105,7 +105,7 @@ def _block(matches: tuple[Match, ...]) -> Rows:
         a = m.approved
         signs = [SIGNS[one.status] for one in m.criteria]
         label = a.label if len(a.label) <= 40 else a.label[:39] + "…"
-        rows.append((m.grade, a.program, a.observation, label, a.name, setup(a), *signs, m.rule))
+        rows.append((m.grade, a.program, a.observation, label, a.name, setup(a), *signs, m.rule.split(" (")[0]))
     return Rows(columns, rows)
 
 
@@ -161,30 +161,28 @@ def _fields(one: Any, *names: str) -> dict[str, Any]:
 
 def _markdown(results: Summary) -> Iterator[str]:
     yield f"{NOTE}\n\n"
-    titles = ("Proposed", "Approved", "Observation", "Grade", "Criteria met", "Not met", "Not comparable")
+    titles = ("Proposed", "Approved", "Observation", "Joined by", "Grade", "Criteria met", "Not met", "Not comparable")
     yield "| " + " | ".join(titles) + " |\n" + "| --- " * len(titles) + "|\n"
     for result in results:
         p = result.proposed
         proposed = _cell(", ".join(filter(None, (p.name or _place(p), setup(p)))))
         for m in result.matches:
-            a = m.approved
-            by = {
-                status: [n for n, one in zip(CRITERIA, m.criteria, strict=True) if one.status == status]
-                for status in SIGNS
-            }
-            yield (
-                f"| {proposed} | {_cell(a.name)} | {_link(m)} {_cell(setup(a))} | {m.grade} | {', '.join(by['met'])}"
-                f" | {', '.join(by['not met'])} | {_cell(m.not_compared)} |\n"
-            )
+            about = (m.approved.name, m.rule, m.grade, _named(m, "met"), _named(m, "not met"), m.not_compared)
+            name, *rest = map(_cell, about)
+            yield f"| {proposed} | {name} | {_link(m)} | {' | '.join(rest)} |\n"
         if not result.matches:
-            yield f"| {proposed} | {_none(result)} | | | | | {_cell('; '.join(p.remarks))} |\n"
+            yield f"| {proposed} | {_none(result)} | | | | | | {_cell('; '.join(p.remarks))} |\n"
     yield f"\n{results}\n"
+
+
+def _named(m: Match, status: str) -> str:
+    return ", ".join(name for name, one in zip(CRITERIA, m.criteria, strict=True) if one.status == status)
 
 
 def _link(m: Match) -> str:
     a = m.approved
     program = f"[{a.program}]({a.page})" if a.page else str(a.program)
-    return f"{program} {a.observation}{': ' + _cell(a.label) if a.label else ''},"
+    return f"{program} {a.observation}" + "".join(f", {_cell(text)}" for text in (a.label, setup(a)) if text)
 
 
 def _cell(text: str) -> str:
