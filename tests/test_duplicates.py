@@ -138,10 +138,24 @@ def test_positions_are_compared_within_the_radius_of_the_mode(monkeypatch: pytes
     assert one(10.0, -60.0 + 121 / 3600).matches == ()
     assert len(one(10.0, -60.0 + 121 / 3600, radius=130).matches) == 1
     assert len(one(0.0001, 0.0).matches) == 1  # across the meridian
+    (match,) = one(10.0, -60.0 + 121 / 3600, radius=121.5).matches
+    assert signs(match)[0] == "+"
     slit = one(10.0, -60.0, "MIRI Low Resolution Spectroscopy")
     assert slit.matches == ()
     assert "has no search radius for MIRI Low Resolution" in slit.proposed.remarks[0]
     assert len(one(10.0, -60.0, "MIRI Low Resolution Spectroscopy", 1.0).matches) == 1
+
+
+def test_a_place_that_is_roughly_known(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    known = Observations([approved(uncertainty=30.0), approved(iri="rough", uncertainty=1800.0)])
+    monkeypatch.setattr("kb.duplicates.approved", lambda _: known)
+
+    def source(arcsec: float) -> list[str]:
+        proposed = Proposed(1, "", ra=10.0, dec=-60.0 + arcsec / 3600, template="MIRI Imaging", mode="imaging")
+        (result,) = duplicates(store, [proposed])  # within 120"
+        return [signs(match)[0] for match in result.matches]
+
+    assert [source(arcsec) for arcsec in (60, 100, 140, 160)] == [["+"], ["?"], ["?"], []]
 
 
 def test_a_name_does_not_outweigh_two_positions() -> None:

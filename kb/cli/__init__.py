@@ -28,7 +28,7 @@ COMMANDS = {
     "query": "Run a SPARQL query.",
     "ask": "Ask a saved question; alone, list them.",
     "show": "Show a card for a program, object, template, instrument or person.",
-    "search": "Look words up in everything that documents say.",
+    "search": "Look words up in titles, abstracts, descriptions, labels, names of targets and people.",
     "duplicates": "Compare proposed observations with the approved ones.",
     "info": "Say what is in the store.",
     "export": "Write the graph to a file, format by suffix.",

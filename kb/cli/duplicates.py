@@ -11,8 +11,8 @@ from kb.cli.session import Session, aliases_option, data_out, format_option
 
 
 @click.command(
-    epilog="\b\nExample:\n  printf 'target,template\\nHD 2811,MIRI Imaging\\n' | kb duplicates -\n"
-    "  kb duplicates proposed.csv --radius 10 -f markdown"
+    epilog="\b\nExample:\n  kb duplicates - <<< $'target,template\\nHD 2811,MIRI Imaging'\n"
+    "  kb duplicates - -f markdown <<< $'name,ra,dec,filter\\nHD2811,7.83,-43.61,F1550C'"
 )
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--radius", type=float, metavar="ARCSEC", help="Search radius for all.  [default: the policy's, by mode]")

@@ -145,7 +145,8 @@ def _joined(p: Proposed, known: Observations, radius: float | None) -> Iterator[
     if p.ra is not None and p.dec is not None:
         for a in known.near(p.dec, radius or widest_radius()):
             within = radius or radius_of(p, a)
-            if within and a.ra is not None and a.dec is not None:
+            # A place that is known less well than the radius joins nothing.
+            if within and a.ra is not None and a.dec is not None and a.uncertainty <= within:
                 apart = separation(p.ra, p.dec, a.ra, a.dec)
-                if apart <= within:
+                if apart <= within + a.uncertainty:
                     yield "position", f'positions {apart:.1f}" apart', a

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from math import cos, radians
 from typing import TYPE_CHECKING
 
 from kb.duplicates.records import Approved
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Observations", "approved"]
 
-_ARCSEC = 3600.0
+#: Arc seconds and milliarcseconds of a degree.
+_ARCSEC, _MAS = 3600.0, 3_600_000.0
 
 
 class Observations:
@@ -35,6 +37,7 @@ class Observations:
                 placed.append((row.dec, len(placed), row))
         self._spelled = sorted(name for name, rows in self._by_object.items() if "name as written" in rows[0].rule)
         self._placed = sorted(placed)
+        self._widest = max((row.uncertainty for _, _, row in placed), default=0.0)
         self._declinations = [dec for dec, _, _ in self._placed]
 
     def of(self, name: str | None) -> list[Approved]:
@@ -54,9 +57,10 @@ class Observations:
             yield from self._by_object[self._spelled[index]]
 
     def near(self, dec: float, arcsec: float) -> Iterator[Approved]:
-        """Yield what has coordinates in a band of declination."""
-        first = bisect_left(self._declinations, dec - arcsec / _ARCSEC)
-        last = bisect_right(self._declinations, dec + arcsec / _ARCSEC)
+        """Yield what has coordinates in a band of declination, or may have."""
+        reach = (arcsec + min(self._widest, arcsec)) / _ARCSEC
+        first = bisect_left(self._declinations, dec - reach)
+        last = bisect_right(self._declinations, dec + reach)
         return (row for _, _, row in self._placed[first:last])
 
     @property
@@ -83,7 +87,7 @@ def _rows(store: Store) -> Iterator[Approved]:
             number = one["jkb:observationNumber"].get(iri)
             other = one["jkb:templateName"].get(iri)
             for target in targets.get(iri, ()):
-                ra, dec = places.get(target, (None, None))
+                ra, dec, within = places.get(target, (None, None, 0.0))
                 yield Approved(
                     iri=iri,
                     program=int(one["jkb:programNumber"][program]),
@@ -103,6 +107,7 @@ def _rows(store: Store) -> Iterator[Approved]:
                     parallel=one["jkb:isParallel"].get(iri) == "true",
                     ra=ra,
                     dec=dec,
+                    uncertainty=within,
                     exposure=exposures.get(iri),
                 )
 
@@ -115,20 +120,31 @@ _PROPERTIES = (
 )
 
 
-def positions(store: Store) -> dict[str, tuple[float, float]]:
-    """Return right ascension and declination of targets, ICRS degrees, where the graph has them."""
-    if not {"rightAscension", "declination"} <= load().terms.keys():
-        return {}
-    right, up = _all(store, ("jkb:rightAscension", "jkb:declination"))
-    return {target: (float(right[target][0]), float(up[target][0])) for target in right.keys() & up.keys()}
+def positions(store: Store) -> dict[str, tuple[float, float, float]]:
+    """Return right ascension and declination of targets at J2000, ICRS degrees, and within how many arc seconds."""
+    names = ("rightAscension", "declination", "positionUncertainty", "epoch", "properMotionRA", "properMotionDec")
+    ra, dec, within, epoch, pm_ra, pm_dec = (_numbers(store, name) for name in names)
+    places = {}
+    for target in ra.keys() & dec.keys():
+        years = 2000 - epoch.get(target, 2000)
+        up = dec[target] + pm_dec.get(target, 0) * years / _MAS
+        right = ra[target] + pm_ra.get(target, 0) * years / _MAS / max(cos(radians(up)), 1e-6)
+        places[target] = (right % 360, up, within.get(target, 0.0))
+    return places
 
 
 def exposure_times(store: Store) -> dict[str, float]:
-    """Return exposure times of observations, in seconds, where the graph has them."""
-    if "exposureTime" not in load().terms:
+    """Return science time of observations, in seconds."""
+    return _numbers(store, "scienceDuration")
+
+
+def _numbers(store: Store, name: str) -> dict[str, float]:
+    """Return subject → number of a property; nothing where this version of the ontology does not have it."""
+    iri = load().terms.get(name)
+    if iri is None:
         return {}
-    (times,) = _all(store, ("jkb:exposureTime",))
-    return {iri: float(seconds[0]) for iri, seconds in times.items()}
+    (values,) = _all(store, (f"<{iri}>",))
+    return {subject: float(several[0]) for subject, several in values.items()}
 
 
 def _all(store: Store, names: Sequence[str]) -> list[dict[str, list[str]]]:

@@ -75,11 +75,13 @@ def judge(
 
 
 def _source(p: Proposed, a: Approved, apart: float | None, radius: float | None, how: str) -> Criterion:
-    if how == "object" and (p.role in _BESIDE) != (a.role in _BESIDE):
+    if how != "position" and (p.role in _BESIDE) != (a.role in _BESIDE):
         beside, other = (a, "approved") if a.role in _BESIDE else (p, "proposed")
         return Criterion("not met", f"the {other} target is a {beside.role} of {beside.object}")
     if apart is not None and radius is not None:
         where = f'{apart:.1f}" apart, search radius {radius:g}"'
+        if a.uncertainty and abs(apart - radius) < a.uncertainty:
+            return Criterion("not knowable", f'{where}, known within {a.uncertainty:g}"')
         if apart <= radius:
             return Criterion("met", where)
         return Criterion("not met", where) if how != "object" else Criterion("not knowable", f"one name, but {where}")

@@ -206,6 +206,7 @@ def _from_proposal(path: Path) -> Iterator[Proposed]:
         for row in reading.observations:
             template = load().template(row.template or "")
             for target in row.targets:
+                place = getattr(target, "position", None)
                 yield Proposed(
                     line=row.order,
                     name=target.name,
@@ -213,8 +214,8 @@ def _from_proposal(path: Path) -> Iterator[Proposed]:
                     system=target.system,
                     role=target.role,
                     rule=target.rule or "",
-                    ra=getattr(target, "ra", None),
-                    dec=getattr(target, "dec", None),
+                    ra=place.ra if place else None,
+                    dec=place.dec if place else None,
                     instrument=row.instrument,
                     template=row.template,
                     mode=template.mode if template else None,

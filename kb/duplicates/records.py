@@ -18,9 +18,9 @@ class Proposed:
     """A proposed observation.
 
     ``line`` is its line in a text, its row in a VOTable, its order in a proposal.  ``name`` is as written, ``object``
-    and ``system`` as in :class:`kb.records.Target`; ``ra`` and ``dec`` are ICRS degrees, ``exposure`` is seconds,
-    ``template`` and ``instrument`` are labels and ``mode`` a notation of the vocabulary.  ``remarks`` say what was
-    wrong with the row, and what was made of it.
+    and ``system`` as in :class:`kb.records.Target`; ``ra`` and ``dec`` are ICRS degrees at J2000, ``exposure`` is
+    seconds, ``template`` and ``instrument`` are labels and ``mode`` a notation of the vocabulary.  ``remarks`` say
+    what was wrong with the row, and what was made of it.
     """
 
     line: int
@@ -43,7 +43,8 @@ class Proposed:
 class Approved:
     """An observation of the knowledge base, and one of its targets; fields as in :class:`Proposed`.
 
-    ``number`` is the observation's number where the document gives it, ``order`` its place in the document.
+    ``number`` is the observation's number where the document gives it, ``order`` its place in the document;
+    ``uncertainty`` is the radius, in arc seconds, within which its position is known.
     """
 
     iri: str
@@ -64,6 +65,7 @@ class Approved:
     parallel: bool = False
     ra: float | None = None
     dec: float | None = None
+    uncertainty: float = 0.0
     exposure: float | None = None
 
     @property
