@@ -82,6 +82,8 @@ def _rows(store: Store) -> Iterator[Approved]:
     elements, targets = lists["jkb:elementName"], lists["jkb:hasTarget"]
     places, exposures = positions(store), exposure_times(store)
     for program, observations in lists["jkb:hasObservation"].items():
+        if program not in one["jkb:programNumber"]:
+            continue  # a draft, which nobody approved
         for iri in observations:
             known = templates.get(one["jkb:usesTemplate"].get(iri, ""))
             number = one["jkb:observationNumber"].get(iri)
