@@ -121,7 +121,7 @@ def _element(p: Proposed, a: Approved) -> Criterion:
     names = " ".join(a.elements)
     fraction = common_light(p.instrument, p.elements, a.instrument, a.elements)
     if fraction is None:
-        return Criterion("not knowable", f"{names}: the wavelengths of one of them are not known")
+        return Criterion("not knowable", f"{names}: not one of them is proposed, and wavelengths are not compared")
     if fraction > 0:
         return Criterion("met", names if fraction == 1 else f"{names}: {fraction:.0%} of the narrower range")
     return Criterion("not met", names)
@@ -132,12 +132,35 @@ def common_light(
 ) -> float | None:
     """Return the part of the light that two configurations have in common, ``None`` where that is not known.
 
+    Elements of one name see the same light, if they fix it: two observations behind one mask may see different light.
+
     >>> common_light("MIRI", ("F770W", "F1000W"), "MIRI", ("F1000W",))
     1.0
-    >>> common_light("MIRI", ("F770W",), "NIRCam", ("F770W",)) is None
-    True
+    >>> [common_light("NIRCam", ("MASK335R", "F335M"), other, ("MASK335R", "F410M")) for other in ("NIRCam", "NIRISS")]
+    [None, None]
     """
-    return 1.0 if one == other and set(elements) & set(others) else None
+    if one is None or one != other:
+        return None
+    return 1.0 if set(elements) & set(others) & _fixing(one) else None
+
+
+@lru_cache(maxsize=8)
+def _fixing(instrument: str) -> frozenset[str]:
+    """Return the elements of an instrument that fix a range of wavelengths."""
+    import pyoxigraph
+
+    kinds = {kind for (kind,) in rows(ontology_dir() / "duplicates" / "kinds.csv")}
+    path = ontology_dir() / "vocabulary" / "elements.ttl"
+    fixing = {
+        triple.subject.value
+        for triple in pyoxigraph.parse(path=path, format=pyoxigraph.RdfFormat.TURTLE)
+        if triple.predicate.value == load().term("elementKind")
+        and isinstance(triple.subject, pyoxigraph.NamedNode)
+        and isinstance(triple.object, pyoxigraph.Literal)
+        and triple.object.value in kinds
+    }
+    scheme = f"element-{instrument.lower()}"
+    return frozenset(c.notation for c in load().concepts if c.scheme == scheme and c.iri in fixing)
 
 
 def _depth(p: Proposed, a: Approved, factor: float | None) -> Criterion:
