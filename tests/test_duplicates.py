@@ -305,8 +305,8 @@ def test_tables_of_astropy(tmp_path: Path) -> None:
     from astropy import units
 
     made = table.QTable()
-    made["Target Name"] = ["HR 8799", "Fomalhaut"]
-    made["RA"] = [23.12465, 22.96085] * units.hourangle
+    made["target_name"] = ["HR 8799", "Fomalhaut"]
+    made["ra"] = [23.12465, 22.96085] * units.hourangle
     made["Dec"] = [21.1343, -29.6222] * units.deg
     made["exptime"] = [20.0, 1.0] * units.min
     for name, form in (("t.ecsv", "ascii.ecsv"), ("t.vot", "votable"), ("t.xml", "votable")):
