@@ -68,6 +68,10 @@ class Rows:
         index = self.columns.index(name)
         return [row[index] for row in self.rows]
 
+    def is_number(self, index: int) -> bool:
+        """Whether a column holds numbers and nothing else."""
+        return _is_number(self, index)
+
     def to_table(self) -> str:
         """Lay the rows out as plain text in columns, numbers to the right, IRIs shortened."""
         return "\n".join(_plain_lines(self))
