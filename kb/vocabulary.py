@@ -54,6 +54,7 @@ _NOT_READ = frozenset(
         "shapes.ttl",
         "shared",
         "style.json",
+        "ties",
     }
 )
 

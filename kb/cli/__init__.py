@@ -28,6 +28,8 @@ COMMANDS = {
     "query": "Run a SPARQL query.",
     "ask": "Ask a saved question; alone, list them.",
     "show": "Show a card for a program, object, template, instrument or person.",
+    "path": "Say how two programs, or any two things, are joined.",
+    "graph": "Communities, central objects, neighbourhoods.",
     "info": "Say what is in the store.",
     "export": "Write the graph to a file, format by suffix.",
     "diff": "Say what changed between two stores, snapshots or dumps.",
