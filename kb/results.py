@@ -12,7 +12,7 @@ program  hours
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "ROW_FORMATS", "TRIPLE_FORMATS", "Rows", "shorten", "write_result", "write_rows"]
 
 BASE = "https://w3id.org/jwst-kb/"
+#: Rows that a notebook shows.
+HTML_ROWS = 40
 
 #: Formats of rows and truth values; ``csv tsv json xml`` are the W3C ones and exact.
 ROW_FORMATS = ("table", "csv", "tsv", "json", "xml", "jsonl", "markdown")
@@ -37,12 +39,15 @@ FORMATS = (*ROW_FORMATS, *TRIPLE_FORMATS)
 class Rows:
     """Rows of plain values under named columns, as many times as you like.
 
-    ``titles`` are what people read above the columns, where these differ from the names.
+    ``titles`` are what people read above the columns, where these differ from the names; ``units`` and ``meanings``
+    belong to the columns that have them, as those of saved questions.
     """
 
     columns: tuple[str, ...]
     rows: Sequence[tuple[Value, ...]]
     titles: tuple[str, ...] = field(default=())
+    units: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, result: QueryResult) -> Rows:
@@ -77,7 +82,7 @@ class Rows:
         return "\n".join(_plain_lines(self))
 
     def to_pandas(self) -> Any:
-        """Return a :class:`pandas.DataFrame`.
+        """Return a :class:`pandas.DataFrame`; see :func:`kb.frames.to_pandas`.
 
         Raises
         ------
@@ -85,11 +90,53 @@ class Rows:
             pandas is not installed; the message says how to.
 
         """
-        try:
-            import pandas
-        except ImportError:
-            raise UsageError("pandas is not installed: pip install 'jwst-kb[pandas]'") from None
-        return pandas.DataFrame.from_records(list(self.rows), columns=list(self.columns))
+        from kb.frames import to_pandas
+
+        return to_pandas(self)
+
+    def to_polars(self) -> Any:
+        """Return a :class:`polars.DataFrame`; see :func:`kb.frames.to_polars`.
+
+        Raises
+        ------
+        UsageError
+            polars is not installed; the message says how to.
+
+        """
+        from kb.frames import to_polars
+
+        return to_polars(self)
+
+    def to_astropy(self) -> Any:
+        """Return an :class:`astropy.table.Table` with units and descriptions; see :func:`kb.frames.to_astropy`.
+
+        Raises
+        ------
+        UsageError
+            astropy is not installed; the message says how to.
+
+        """
+        from kb.frames import to_astropy
+
+        return to_astropy(self)
+
+    def _repr_html_(self) -> str:
+        """Show the rows in a notebook: the first ones, every text escaped."""
+        from html import escape
+
+        def cell(tag: str, index: int, text: str) -> str:
+            side = "right" if numbers[index] else "left"
+            return f'<{tag} style="text-align: {side}">{escape(text)}</{tag}>'
+
+        numbers = [self.is_number(index) for index in range(len(self.columns))]
+        head = "".join(cell("th", index, title) for index, title in enumerate(_titles(self)))
+        body = "".join(
+            "<tr>" + "".join(cell("td", index, shorten(value)) for index, value in enumerate(row)) + "</tr>\n"
+            for row in self.rows[:HTML_ROWS]
+        )
+        more = len(self) - HTML_ROWS
+        rest = f"<p>… and {more} more rows</p>" if more > 0 else ""
+        return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>{rest}"
 
 
 def shorten(value: Value) -> str:

@@ -15,11 +15,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kb.diff.changes import Change, FieldChange
+from kb.diff.changes import Change, FieldChange, change_rows
 from kb.diff.quads import Comparison, GraphChange, compare
 from kb.diff.sides import Side, merged, open_side
 from kb.errors import UsageError
 from kb.iris import BASE, SHARED_GRAPH, VOCABULARY_GRAPH, program_iri
+from kb.results import Rows
 
 __all__ = ["Change", "Difference", "FieldChange", "GraphChange", "Side", "diff", "open_side"]
 
@@ -45,6 +46,14 @@ class Difference:
     changes: list[Change]
     graphs: list[GraphChange]
     unnamed: bool
+
+    def rows(self) -> Rows:
+        """Return the changes in words, one field a row."""
+        return change_rows(self.changes)
+
+    def _repr_html_(self) -> str:
+        """Show the changes in a notebook."""
+        return self.rows()._repr_html_() if self.changes else "<p>No difference.</p>"
 
 
 def diff(old: Side, new: Side, program: int | None = None) -> Difference:
