@@ -97,19 +97,13 @@ def test_card_of_a_program(store: Store) -> None:
 
 
 @pytest.fixture(scope="module")
-def pages_store(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A store of a few real pages: the A dwarfs through the cycles, programs that share or speak, a person's."""
-    from kb.build import build
-
-    folder = tmp_path_factory.mktemp("pages") / "store"
-    numbers = (1536, 4496, 6604, 7487, 1539, 1414, 1189, 1230, 4451, 6629, 1843, 1211, 1212, 8017)
-    build([*(corpus / "program-pages" / f"{number}.md" for number in numbers), corpus / "sodrm"], folder)
-    with open_store(folder) as opened:
+def real(pages_store: Path) -> Iterator[Store]:
+    with open_store(pages_store) as opened:
         yield opened
 
 
-def test_neighbours_references_and_lineage_of_a_program(pages_store: Store) -> None:
-    made = card(pages_store, *find(pages_store, "7487"))
+def test_neighbours_references_and_lineage_of_a_program(real: Store) -> None:
+    made = card(real, *find(real, "7487"))
     neighbours = [(row["id"], row["objects"]) for row in made.section("neighbours").dicts()]
     assert neighbours == [
         (1536, "2MASS J17430448+6655015 · BD+60 1753 · HD 2811"),
@@ -119,7 +113,7 @@ def test_neighbours_references_and_lineage_of_a_program(pages_store: Store) -> N
     ]
     assert made.section("lineage").column("id") == [1536, 4496, 6604, 7487]
     assert made.pages[1536].endswith("?id=1536")
-    other = card(pages_store, *find(pages_store, "4451"))
+    other = card(real, *find(real, "4451"))
     assert list(zip(*map(other.section("speaks_of").column, ("id", "line")), strict=True)) == [
         (1412, 35),
         (1441, 50),
@@ -129,19 +123,19 @@ def test_neighbours_references_and_lineage_of_a_program(pages_store: Store) -> N
     assert other.section("spoken_of_by").column("quote") == ["Cycle 2 CAL program 4451"]
     assert 1843 in other.pages
     assert 1412 not in other.pages  # no document of it is here
-    assert card(pages_store, *find(pages_store, "1412")).fact("Status") == [
+    assert card(real, *find(real, "1412")).fact("Status") == [
         "only spoken of by others: there is no document of it here"
     ]
-    planned = card(pages_store, *find(pages_store, "96080"))
+    planned = card(real, *find(real, "96080"))
     assert str(planned.fact("Status")[0]).startswith("planned before launch")
 
 
-def test_cards_of_other_things(pages_store: Store) -> None:
-    person = card(pages_store, *find(pages_store, "nora luetzgendorf"))
+def test_cards_of_other_things(real: Store) -> None:
+    person = card(real, *find(real, "nora luetzgendorf"))
     assert person.section("programs").column("id") == [1211, 1212]
-    activity = card(pages_store, *find(pages_store, "absolute flux calibration (a dwarfs)"))
+    activity = card(real, *find(real, "absolute flux calibration (a dwarfs)"))
     assert activity.section("programs").column("id") == [1536, 4496, 6604, 7487]
-    star = card(pages_store, *find(pages_store, "WASP-39 b"))
+    star = card(real, *find(real, "WASP-39 b"))
     assert star.fact("Part of") == ["WASP-39"]
     assert 8017 in star.section("programs").column("id")
 

@@ -44,6 +44,6 @@ def command(
         if found and picture:
             from kb.ties.picture import write_picture
 
-            ties = (tie for way in found for tie in way.ties)
+            ties = (tie for way in found for step in way.ties for tie in step)
             write_picture(store, ties, picture, focus=found[0].nodes[0], title=f"{start} to {end}")
             session.say(f"{picture}: {len(found)} ways")

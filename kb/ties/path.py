@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "Way", "path", "path_rows"]
 
-COLUMNS = ("way", "from", "link", "to", "evidence", "line", "page")
+COLUMNS = ("way", "step", "from", "link", "to", "evidence", "line", "page")
 
 #: How much farther than the first way another may be, to be worth telling.
 FARTHER = 2.5
@@ -30,15 +30,15 @@ FAR = 10.0
 
 @dataclass(frozen=True)
 class Way:
-    """One chain of things from one end to the other: ``ties[i]`` joins ``nodes[i]`` and ``nodes[i + 1]``."""
+    """One chain of things from one end to the other: ``ties[i]``, the closest first, join ``nodes[i]`` and the next."""
 
     nodes: tuple[str, ...]
-    ties: tuple[Tie, ...]
+    ties: tuple[tuple[Tie, ...], ...]
 
     @property
     def cost(self) -> float:
         """How far the ends are from each other on this way."""
-        return sum(tie.cost for tie in self.ties)
+        return sum(ties[0].cost for ties in self.ties)
 
 
 def path(store: Store, start: str, end: str, *, ways: int = 5, without: Iterable[str] = ()) -> list[Way]:
@@ -88,31 +88,29 @@ def _ways(graph: networkx.Graph[str], start: str, end: str, count: int) -> list[
             nodes = networkx.dijkstra_path(graph, start, end, weight="cost")
         except networkx.NetworkXNoPath:
             break
-        way = Way(tuple(nodes), tuple(graph.edges[pair]["ties"][0] for pair in pairwise(nodes)))
+        way = Way(tuple(nodes), tuple(tuple(graph.edges[pair]["ties"]) for pair in pairwise(nodes)))
         if found and way.cost > FARTHER * found[0].cost:
             break
         found.append(way)
         if len(nodes) > 2:
             graph.remove_nodes_from(nodes[1:-1])
         else:
-            rest = graph.edges[start, end]["ties"][1:]
-            if rest:
-                graph.edges[start, end].update(ties=rest, cost=rest[0].cost)
-            else:
-                graph.remove_edge(start, end)
+            graph.remove_edge(start, end)
     return found
 
 
 def path_rows(store: Store, found: list[Way]) -> Rows:
-    """Return ways as rows, one a step, each with what joins, the evidence and the page that it stands on."""
+    """Return ways as rows, one for each tie of a step, with the evidence and the page that it stands on."""
     things = Things.of(store, (node for way in found for node in way.nodes))
     rows: list[tuple[Value, ...]] = []
     for number, way in enumerate(found, 1):
-        for one, other, tie in zip(way.nodes, way.nodes[1:], way.ties, strict=False):
-            link = tie.link if tie.start == one else tie.back
-            line = tie.lines[0] if tie.lines else None
-            page = things.pages.get(tie.start) or things.pages.get(tie.end)
-            rows.append((number, things.label(one), link, things.label(other), tie.evidence or None, line, page))
+        for step, (one, other) in enumerate(pairwise(way.nodes), 1):
+            for tie in way.ties[step - 1]:
+                link = tie.link if tie.start == one else tie.back
+                line = tie.lines[0] if tie.lines else None
+                page = things.pages.get(tie.start) or things.pages.get(tie.end)
+                ends = things.label(one), link, things.label(other)
+                rows.append((number, step, *ends, tie.evidence or None, line, page))
     return Rows(COLUMNS, rows)
 
 
