@@ -6,10 +6,11 @@ import csv
 import io
 import json
 import random
+import shlex
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import networkx
 import pytest
@@ -24,7 +25,6 @@ from kb.ties.path import COLUMNS, _ways, path, path_rows
 from kb.ties.picture import drawing
 from kb.vocabulary import ontology_dir
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 BASE = "https://w3id.org/jwst-kb/"
 PAGE = "https://www.stsci.edu/jwst/science-execution/program-information?id="
 
@@ -190,50 +190,67 @@ def test_a_picture_has_no_activity_and_the_right_looks(store: Store) -> None:
     assert "PlannedReferenceProgram" in {type_ for _, type_ in drawing(store, plans).nodes(data="type")}
 
 
+Told = Callable[[str], tuple[int, str, str]]
+
+
+@pytest.fixture
+def tell(pages_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: Any) -> Told:
+    """Run a command line in this process: exit code, output and messages."""
+    from kb.cli import _run
+
+    monkeypatch.chdir(tmp_path)
+
+    def told(line: str) -> tuple[int, str, str]:
+        code = _run(["--store", str(pages_store), *shlex.split(line)])
+        captured = capsysbinary.readouterr()
+        return code, captured.out.decode(), captured.err.decode()
+
+    return told
+
+
 @pytest.mark.parametrize(
     "line",
     [
-        "kb path 7487 1536",
-        "kb graph neighbourhood 'HD 2811'",
-        "kb graph communities",
-        "kb graph communities 7487",
-        "kb graph central --type program -n 3",
+        "path 7487 1536",
+        "graph neighbourhood 'HD 2811'",
+        "graph communities",
+        "graph communities 7487",
+        "graph central --type program -n 3",
     ],
 )
-def test_commands_in_every_format(run: Run, line: str, pages_store: Path, tmp_path: Path) -> None:
-    done = {form: run(f"{line} -f {form}", pages_store, tmp_path) for form in ("table", "csv", "jsonl", "markdown")}
-    assert {(made.returncode, made.stderr) for made in done.values()} == {(0, "")}
-    records = [json.loads(text) for text in done["jsonl"].stdout.splitlines()]
-    rows = list(csv.DictReader(io.StringIO(done["csv"].stdout)))
+def test_commands_in_every_format(tell: Told, line: str) -> None:
+    done = {form: tell(f"{line} -f {form}") for form in ("table", "csv", "jsonl", "markdown")}
+    assert {(code, said) for code, _, said in done.values()} == {(0, "")}
+    records = [json.loads(text) for text in done["jsonl"][1].splitlines()]
+    rows = list(csv.DictReader(io.StringIO(done["csv"][1])))
     assert records
     assert [list(row.values()) for row in rows] == [
         ["" if value is None else str(value) for value in record.values()] for record in records
     ]
-    assert len(done["table"].stdout.splitlines()) == len(records) + 1
-    assert len(done["markdown"].stdout.splitlines()) == len(records) + 2
+    assert len(done["table"][1].splitlines()) == len(records) + 1
+    assert len(done["markdown"][1].splitlines()) == len(records) + 2
 
 
-def test_commands_draw_and_complain(run: Run, pages_store: Path, tmp_path: Path) -> None:
-    drawn = run("kb path 7487 1536 --picture ways.html", pages_store, tmp_path)
-    assert "ways.html" in drawn.stderr
+def test_commands_draw_and_complain(tell: Told, tmp_path: Path) -> None:
+    assert "ways.html" in tell("path 7487 1536 --picture ways.html")[2]
     assert "7487 to 1536" in (tmp_path / "ways.html").read_text(encoding="utf-8")
     for line in ("graph neighbourhood 7487", "graph communities 7487", "graph communities", "graph central"):
-        assert run(f"kb {line} --picture near.html", pages_store, tmp_path).returncode == 0
+        assert tell(f"{line} --picture near.html")[0] == 0
         assert "vis" in (tmp_path / "near.html").read_text(encoding="utf-8")
         (tmp_path / "near.html").unlink()
     for line, message in (
-        ("kb path 7487 'HD 2812x'", "did you mean HD 2811"),
-        ("kb path 7487 7487", "the same thing"),
-        ("kb path '' 7487", "give for example 7487"),
-        ("kb path 7487 1536 --picture no/such.html", "cannot be written"),
+        ("path 7487 'HD 2812x'", "did you mean HD 2811"),
+        ("path 7487 7487", "the same thing"),
+        ("path '' 7487", "give for example 7487"),
+        ("path 7487 1536 --picture no/such.html", "cannot be written"),
     ):
-        done = run(line, pages_store, tmp_path)
-        assert done.returncode == 1
-        assert message in done.stderr
-        assert len(done.stderr.splitlines()) == 1
-    alone = run("kb path 1211 8017 --without template --without instrument", pages_store, tmp_path)
-    assert (alone.returncode, alone.stdout.split()) == (0, list(COLUMNS))
-    assert "nothing joins" in alone.stderr
+        code, _, said = tell(line)
+        assert code == 1
+        assert message in said
+        assert len(said.splitlines()) == 1
+    code, rows, said = tell("path 1211 8017 --without template --without instrument")
+    assert (code, rows.split()) == (0, list(COLUMNS))
+    assert "nothing joins" in said
 
 
 def test_in_python(pages_store: Path) -> None:
