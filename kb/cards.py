@@ -60,7 +60,7 @@ class Section:
     again: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Card:
     """What is known of one thing.
 
@@ -105,6 +105,9 @@ class Card:
         if not found and key not in {entry["key"] for entry in _sections(self.kind)}:
             raise KeyError(key)
         return found[0] if found else Rows((), [])
+
+    def __repr__(self) -> str:
+        return f"Card({self.kind}, {self.title!r})"
 
     def _repr_html_(self) -> str:
         """Show the card in a notebook."""

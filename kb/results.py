@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "ROW_FORMATS", "TRIPLE_FORMATS", "Rows", "shorten", "write_result", "write_rows"]
 
 BASE = "https://w3id.org/jwst-kb/"
-#: Rows that a notebook shows.
-HTML_ROWS = 40
+#: Rows that a notebook or a prompt shows.
+REPR_ROWS = 40
 
 #: Formats of rows and truth values; ``csv tsv json xml`` are the W3C ones and exact.
 ROW_FORMATS = ("table", "csv", "tsv", "json", "xml", "jsonl", "markdown")
@@ -35,7 +35,7 @@ TRIPLE_FORMATS = {"turtle": "ttl", "nt": "nt", "jsonld": "jsonld", "rdf": "rdf"}
 FORMATS = (*ROW_FORMATS, *TRIPLE_FORMATS)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rows:
     """Rows of plain values under named columns, as many times as you like.
 
@@ -120,6 +120,12 @@ class Rows:
 
         return to_astropy(self)
 
+    def __repr__(self) -> str:
+        """Show the rows at a prompt: the first ones, as a table."""
+        more = len(self) - REPR_ROWS
+        rest = f"\n… and {more} more rows" if more > 0 else ""
+        return Rows(self.columns, self.rows[:REPR_ROWS], self.titles).to_table() + rest
+
     def _repr_html_(self) -> str:
         """Show the rows in a notebook: the first ones, every text escaped."""
         from html import escape
@@ -132,9 +138,9 @@ class Rows:
         head = "".join(cell("th", index, title) for index, title in enumerate(_titles(self)))
         body = "".join(
             "<tr>" + "".join(cell("td", index, shorten(value)) for index, value in enumerate(row)) + "</tr>\n"
-            for row in self.rows[:HTML_ROWS]
+            for row in self.rows[:REPR_ROWS]
         )
-        more = len(self) - HTML_ROWS
+        more = len(self) - REPR_ROWS
         rest = f"<p>… and {more} more rows</p>" if more > 0 else ""
         return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>{rest}"
 

@@ -28,7 +28,7 @@ _LABEL = re.compile(rb'^<([^>]+)> <http://www\.w3\.org/2000/01/rdf-schema#label>
 _OWNED = ("program/", "document/")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Difference:
     """What changed.
 
@@ -50,6 +50,9 @@ class Difference:
     def rows(self) -> Rows:
         """Return the changes in words, one field a row."""
         return change_rows(self.changes)
+
+    def __repr__(self) -> str:
+        return repr(self.rows()) if self.changes else "no difference"
 
     def _repr_html_(self) -> str:
         """Show the changes in a notebook."""
