@@ -20,7 +20,7 @@ from kb.errors import UsageError
 from kb.names import find
 from kb.store import Store, open_store
 from kb.ties import TYPES, Tie, load, type_of
-from kb.ties.around import central, communities, community, neighbourhood
+from kb.ties.around import central, communities, community, inside, neighbourhood
 from kb.ties.path import COLUMNS, _ways, path, path_rows
 from kb.ties.picture import drawing
 from kb.vocabulary import ontology_dir
@@ -79,6 +79,7 @@ def test_templates_are_the_last_resort(store: Store) -> None:
     # 1211 (MOS) and 8017 (bright object time series) share nothing but the instrument of their templates.
     (way,) = joined(store, "1211", "8017", ways=1)
     assert [type_of(BASE + node) for node in way[1:-1]][:1] in (["template"], ["instrument"])
+    assert len(joined(store, "1211", "8017", ways=9)) == 1
     assert joined(store, "1211", "8017", without=("template", "instrument")) == []
     assert not [node for way in joined(store, "7487", "1536", ways=50) for node in way if node.startswith("template")]
     assert joined(store, "7487", "miri mrs")[0] == [
@@ -147,6 +148,8 @@ def test_neighbourhood(store: Store) -> None:
     }
     assert "8017" not in {str(row["to"]).split()[0] for row in farther.dicts()}
     assert len(part) == len(farther) + 1
+    imaging = f"{BASE}template/miri-imaging"  # stands around the program itself, and ties nothing else in its picture
+    assert list(part[imaging]) == [f"{BASE}program/7487"]
     with pytest.raises(UsageError, match="joined to nothing"):
         neighbourhood(store, f"{BASE}program/99999")
 
@@ -160,6 +163,10 @@ def test_communities(store: Store) -> None:
     assert lineage <= set(group)
     assert f"{BASE}program/8017" not in group
     assert all(sum(type_of(node) == "program" for node in group) > 1 for group in groups)
+    drawn = inside(graph, groups)
+    assert f"{BASE}object/hd-55677" in drawn
+    assert not any(drawn.degree(node) == 1 for node in drawn if type_of(node) != "program")
+    assert all(any({one, other} <= set(group) for group in groups) for one, other in drawn.edges)
     part, members = community(store, f"{BASE}object/hd-2811")
     assert set(part) == set(group)
     assert members.column("type")[0] == "program"

@@ -67,12 +67,12 @@ def communities(session: Session, thing: str | None, picture: Path | None, form:
     """
     from kb.names import find
     from kb.ties.around import communities as groups_of
-    from kb.ties.around import community
+    from kb.ties.around import community, inside
 
     with session.reading() as store:
         if thing is None:
             graph, groups, rows = groups_of(store)
-            part, iri, title = graph.subgraph(node for group in groups for node in group), None, "Communities"
+            part, iri, title = inside(graph, groups), None, "Communities"
         else:
             iri, title = find(store, thing, session.say)[1], f"Community of {thing}"
             part, rows = community(store, iri)

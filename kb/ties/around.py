@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kb.store import Store
     from kb.store.results import Value
 
-__all__ = ["central", "communities", "community", "neighbourhood"]
+__all__ = ["central", "communities", "community", "inside", "neighbourhood"]
 
 #: Names of what joins a community.
 _CORE = 4
@@ -54,7 +54,11 @@ def neighbourhood(store: Store, thing: str, depth: int = 1) -> tuple[networkx.Gr
         rim = reached
     part = networkx.Graph()
     part.add_nodes_from(found)
-    part.add_edges_from((a, b, data) for a, b, data in whole.subgraph(found).edges(data=True))
+    part.add_edges_from(
+        (one, other, data)
+        for one, other, data in whole.subgraph(found).edges(data=True)
+        if thing in (one, other) or not {type_of(one), type_of(other)} & {*LAST}
+    )
     things = Things.of(store, found)
     rows: list[tuple[Value, ...]] = []
     for node, (distance, before) in found.items():
@@ -89,6 +93,17 @@ def communities(store: Store) -> tuple[networkx.Graph[str], list[list[str]], Row
         for number, (group, core) in enumerate(zip(groups, cores, strict=True), 1)
     ]
     return graph, groups, Rows(("community", "programs", "objects", "people", "activities", "joined_by"), rows)
+
+
+def inside(graph: networkx.Graph[str], groups: list[list[str]]) -> networkx.Graph[str]:
+    """Return what joins the programs of each community: no tie between two of them, nothing of one program alone."""
+    of = {node: number for number, group in enumerate(groups) for node in group}
+    part = graph.edge_subgraph(
+        [(one, other) for one, other in graph.edges if one in of and of[one] == of.get(other)]
+    ).copy()
+    while loose := [node for node, degree in part.degree() if degree < 2 and type_of(node) != "program"]:
+        part.remove_nodes_from(loose)
+    return part
 
 
 def community(store: Store, thing: str) -> tuple[networkx.Graph[str], Rows]:

@@ -54,7 +54,7 @@ def path(store: Store, start: str, end: str, *, ways: int = 5, without: Iterable
     start, end
         IRIs of programs, objects, people, activities, templates or instruments.
     ways
-        How many at most; those much farther than the first are left out.
+        How many at most; those much farther than the first are left out, and all but the first where that is far.
     without
         Types (:data:`kb.ties.TYPES`) that no way may lead through.
 
@@ -75,8 +75,8 @@ def path(store: Store, start: str, end: str, *, ways: int = 5, without: Iterable
         graph.remove_nodes_from([node for node in graph if type_of(node) in barred and node not in (start, end)])
         found = _ways(graph, start, end, ways) if start in graph and end in graph else []
         if found and found[0].cost <= FAR:
-            break
-    return found
+            return found
+    return found[:1]  # where nothing is joined closely, more ways than one tell nothing more
 
 
 def _ways(graph: networkx.Graph[str], start: str, end: str, count: int) -> list[Way]:
