@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kb.cards import Card
+    from kb.diff import Difference
     from kb.duplicates import Proposed, Result
     from kb.results import Rows
     from kb.search import Hit
@@ -212,6 +213,103 @@ class KnowledgeBase:
 
         return card(self.store, *find(self.store, str(thing)))
 
+    def path(self, start: str | int, end: str | int, *, ways: int = 5, without: Iterable[str] = ()) -> Rows:
+        """Return how two things are joined, one row a step; see :func:`kb.ties.path.path`.
+
+        Raises
+        ------
+        UsageError
+            Nothing has one of the names, or both are one thing.
+
+        Examples
+        --------
+        >>> with KnowledgeBase.build() as kb:
+        ...     kb.path(7487, "HD 2811").column("link")
+        ['points at']
+
+        """
+        from kb.names import find
+        from kb.ties.path import path, path_rows
+
+        ends = [find(self.store, str(name))[1] for name in (start, end)]
+        return path_rows(self.store, path(self.store, ends[0], ends[1], ways=ways, without=without))
+
+    def neighbourhood(self, thing: str | int, depth: int = 1) -> Rows:
+        """Return what is tied to a thing within some steps, the closest first.
+
+        Raises
+        ------
+        UsageError
+            Nothing has that name, or nothing is tied to it.
+
+        """
+        from kb.names import find
+        from kb.ties.around import neighbourhood
+
+        return neighbourhood(self.store, find(self.store, str(thing))[1], depth)[1]
+
+    def communities(self, thing: str | int | None = None) -> Rows:
+        """Return the communities of programs, or the members of that of a thing; see :mod:`kb.ties.around`.
+
+        Raises
+        ------
+        UsageError
+            Nothing has that name, or it is in no community.
+
+        """
+        from kb.names import find
+        from kb.ties.around import communities, community
+
+        if thing is None:
+            return communities(self.store)[2]
+        return community(self.store, find(self.store, str(thing))[1])[1]
+
+    def central(self, *types: str, count: int = 20) -> Rows:
+        """Return the things (objects where no types are named) that hold the graph of ties together."""
+        from kb.ties.around import central
+
+        return central(self.store, types or ("object",), count)[2]
+
+    def ties(self) -> networkx.Graph[str]:
+        """Return what joins programs, objects, people and activities as a graph of networkx; see :mod:`kb.ties`."""
+        from kb.ties import load
+
+        return load(self.store)
+
+    def diff(self, old: KnowledgeBase | str | Path = "@previous", *, program: int | None = None) -> Difference:
+        """Return what changed from another knowledge base to this one.
+
+        Parameters
+        ----------
+        old
+            A knowledge base, a store, a snapshot (``STORE@previous``; ``@previous`` of this one) or a dump of RDF.
+        program
+            The only program to look at.
+
+        Raises
+        ------
+        SourceError
+            No such file, or a dump that does not parse.
+        UsageError
+            No such snapshot, or the program is on neither side.
+
+        Examples
+        --------
+        >>> with KnowledgeBase.build() as kb:
+        ...     kb.diff(kb).changes
+        []
+
+        """
+        from kb.diff import diff, open_side
+        from kb.diff.sides import Snapshot
+
+        here = Snapshot(self.store, {})
+        if isinstance(old, KnowledgeBase):
+            return diff(Snapshot(old.store, {}), here, program)
+        location = f"{self.store.location}{old}" if str(old).startswith("@") else str(old)
+        with open_side(location) as before:
+            return diff(before, here, program)
+
     def search(self, words: str, *, kind: str | None = None, limit: int = 20) -> list[Hit]:
         """Look words up in titles, abstracts, descriptions, labels, names of targets and people; the best comes first.
 
@@ -338,6 +436,10 @@ class ProgramView:
 
     def __repr__(self) -> str:
         return f"Program({self.number}, {self.title!r})"
+
+    def _repr_html_(self) -> str:
+        """Show the card of the program in a notebook."""
+        return self._kb.show(self.number)._repr_html_()
 
     @property
     def title(self) -> str:

@@ -23,6 +23,8 @@ BASE = "https://w3id.org/jwst-kb/"
 
 #: In which order the types are tried when the user does not say which is meant.
 ORDER = ("program", "instrument", "template", "object", "person", "activity")
+#: The type of what has an IRI and none of these.
+OTHER = "thing"
 
 Thing = tuple[str, str]
 """Type and IRI of something in the store."""
@@ -81,18 +83,24 @@ def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn)
 
     """
     text = text.strip()
+    if not fold(text):
+        raise UsageError(
+            f"nothing is called {text!r}; give for example 7487, 'HD 2811', miri, 'MIRI Imaging' or a person's name"
+        )
     kinds = _kinds()
-    if text.startswith(BASE) or text.split("/")[0] in kinds:
-        iri = text if text.startswith(BASE) else BASE + text
-        kind = iri.removeprefix(BASE).split("/")[0]
-        if kind in kinds and _exists(store, iri):
-            return kind, iri
+    iri = text if text.startswith(BASE) else BASE + text
+    if "/" in text and _exists(store, iri):
+        kind, _, rest = iri.removeprefix(BASE).partition("/")
+        return (kind if kind in kinds and "/" not in rest else OTHER), iri
     for kind in kinds:
         found = _candidates(store, kind, text)
         if found:
             return kind, _only(store, kind, text, found)
     if system := _system(store, text, tell):
         return "object", system[0]
+    if _PROGRAM.fullmatch(text):
+        numbers = (name for _, name in _listing(store, "program"))
+        raise UsageError(f"nothing is called {text!r}; {nearest(text, numbers)}")
     known = (name for kind in kinds if kind != "program" for _, name in _listing(store, kind))
     raise UsageError(f"nothing is called {text!r}; {nearest(text, known)}")
 

@@ -236,7 +236,9 @@ def ask(store: Store, name: str, values: Mapping[str, object] | None = None) -> 
     from kb.results import Rows
 
     question = load(name)
-    return Rows.of(store.query(bind(store, question, values or {})))
+    found = Rows.of(store.query(bind(store, question, values or {})))
+    units = {column.name: column.unit for column in question.columns if column.unit}
+    return Rows(found.columns, found.rows, (), units, {column.name: column.meaning for column in question.columns})
 
 
 def _folder() -> Path:

@@ -12,7 +12,7 @@ program  hours
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "ROW_FORMATS", "TRIPLE_FORMATS", "Rows", "shorten", "write_result", "write_rows"]
 
 BASE = "https://w3id.org/jwst-kb/"
+#: Rows that a notebook or a prompt shows.
+REPR_ROWS = 40
 
 #: Formats of rows and truth values; ``csv tsv json xml`` are the W3C ones and exact.
 ROW_FORMATS = ("table", "csv", "tsv", "json", "xml", "jsonl", "markdown")
@@ -33,16 +35,19 @@ TRIPLE_FORMATS = {"turtle": "ttl", "nt": "nt", "jsonld": "jsonld", "rdf": "rdf"}
 FORMATS = (*ROW_FORMATS, *TRIPLE_FORMATS)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rows:
     """Rows of plain values under named columns, as many times as you like.
 
-    ``titles`` are what people read above the columns, where these differ from the names.
+    ``titles`` are what people read above the columns, where these differ from the names; ``units`` and ``meanings``
+    belong to the columns that have them, as those of saved questions.
     """
 
     columns: tuple[str, ...]
     rows: Sequence[tuple[Value, ...]]
     titles: tuple[str, ...] = field(default=())
+    units: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, result: QueryResult) -> Rows:
@@ -68,12 +73,16 @@ class Rows:
         index = self.columns.index(name)
         return [row[index] for row in self.rows]
 
+    def is_number(self, index: int) -> bool:
+        """Whether a column holds numbers and nothing else."""
+        return _is_number(self, index)
+
     def to_table(self) -> str:
         """Lay the rows out as plain text in columns, numbers to the right, IRIs shortened."""
         return "\n".join(_plain_lines(self))
 
     def to_pandas(self) -> Any:
-        """Return a :class:`pandas.DataFrame`.
+        """Return a :class:`pandas.DataFrame`; see :func:`kb.frames.to_pandas`.
 
         Raises
         ------
@@ -81,11 +90,59 @@ class Rows:
             pandas is not installed; the message says how to.
 
         """
-        try:
-            import pandas
-        except ImportError:
-            raise UsageError("pandas is not installed: pip install 'jwst-kb[pandas]'") from None
-        return pandas.DataFrame.from_records(list(self.rows), columns=list(self.columns))
+        from kb.frames import to_pandas
+
+        return to_pandas(self)
+
+    def to_polars(self) -> Any:
+        """Return a :class:`polars.DataFrame`; see :func:`kb.frames.to_polars`.
+
+        Raises
+        ------
+        UsageError
+            polars is not installed; the message says how to.
+
+        """
+        from kb.frames import to_polars
+
+        return to_polars(self)
+
+    def to_astropy(self) -> Any:
+        """Return an :class:`astropy.table.Table` with units and descriptions; see :func:`kb.frames.to_astropy`.
+
+        Raises
+        ------
+        UsageError
+            astropy is not installed; the message says how to.
+
+        """
+        from kb.frames import to_astropy
+
+        return to_astropy(self)
+
+    def __repr__(self) -> str:
+        """Show the rows at a prompt: the first ones, as a table."""
+        more = len(self) - REPR_ROWS
+        rest = f"\n… and {more} more rows" if more > 0 else ""
+        return Rows(self.columns, self.rows[:REPR_ROWS], self.titles).to_table() + rest
+
+    def _repr_html_(self) -> str:
+        """Show the rows in a notebook: the first ones, every text escaped."""
+        from html import escape
+
+        def cell(tag: str, index: int, text: str) -> str:
+            side = "right" if numbers[index] else "left"
+            return f'<{tag} style="text-align: {side}">{escape(text)}</{tag}>'
+
+        numbers = [self.is_number(index) for index in range(len(self.columns))]
+        head = "".join(cell("th", index, title) for index, title in enumerate(_titles(self)))
+        body = "".join(
+            "<tr>" + "".join(cell("td", index, shorten(value)) for index, value in enumerate(row)) + "</tr>\n"
+            for row in self.rows[:REPR_ROWS]
+        )
+        more = len(self) - REPR_ROWS
+        rest = f"<p>… and {more} more rows</p>" if more > 0 else ""
+        return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>{rest}"
 
 
 def shorten(value: Value) -> str:

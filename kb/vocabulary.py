@@ -56,6 +56,7 @@ _NOT_READ = frozenset(
         "shapes.ttl",
         "shared",
         "style.json",
+        "ties",
     }
 )
 

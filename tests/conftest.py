@@ -34,6 +34,17 @@ def bundled_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def pages_store(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a store of a few real pages: the A dwarfs through the cycles, programs that share, speak, have a PI."""
+    from kb.build import build
+
+    folder = tmp_path_factory.mktemp("pages") / "store"
+    numbers = (1536, 4496, 6604, 7487, 1539, 1414, 1189, 1230, 4451, 6629, 1843, 1211, 1212, 8017)
+    build([*(corpus / "program-pages" / f"{number}.md" for number in numbers), corpus / "sodrm"], folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def run() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a shell line in which ``kb`` is the command line of this checkout: ``run(line, store=None, cwd=None)``."""
     kb = f"{sys.executable} -c 'from kb.cli import main; main()'"

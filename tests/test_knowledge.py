@@ -44,7 +44,7 @@ def test_program(kb: KnowledgeBase) -> None:
     assert program.targets.column("object").count("HD 2811") == 5
     assert len(program.shared_targets) == 0
     assert len(program.findings) == 9
-    assert dict(kb.show("miri").facts)["Other name"] == "Mid-Infrared Instrument"
+    assert kb.show("miri").fact("Other name") == ["Mid-Infrared Instrument"]
 
 
 def test_networkx(kb: KnowledgeBase) -> None:

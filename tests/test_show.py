@@ -5,15 +5,19 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from kb.cards import card, write_card
+from kb.cards import SHOWN_ROWS, Fact, Section, card, write_card
 from kb.errors import UsageError
 from kb.names import find, nearest
+from kb.render.card import card_page
 from kb.store import Store, open_store
+from kb.vocabulary import ontology_dir
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +59,14 @@ def test_what_is_not_there(store: Store, text: str) -> None:
         find(store, text)
 
 
+def test_nothing_and_a_number_that_is_not_there(store: Store) -> None:
+    for nothing in ("", "  ", "-"):
+        with pytest.raises(UsageError, match="give for example 7487"):
+            find(store, nothing)
+    with pytest.raises(UsageError, match="did you mean 7487"):
+        find(store, "7488")
+
+
 def test_nearest_names_are_near() -> None:
     assert nearest("HD2812", ["HD 2811", "TRAPPIST-1"]) == "did you mean HD 2811?"
     assert "build first" in nearest("x", [])
@@ -63,13 +75,87 @@ def test_nearest_names_are_near() -> None:
 def test_card_of_a_program(store: Store) -> None:
     made = card(store, *find(store, "7487"))
     assert made.title.startswith("7487 CAL-XCAL-401")
-    facts = dict(made.facts)
-    assert facts["Category"] == "Calibration"
-    assert facts["Cycle"].startswith("4 (inferred")
-    sections = {section.title: section for section in made.sections}
-    assert len(sections["Observations"].rows) == 16
-    assert len(sections["Targets"].rows) == 12
-    assert len(sections["Findings"].rows) == 9
+    assert made.fact("Category") == ["Calibration"]
+    assert [fact for fact in made.facts if fact.name == "Cycle"] == [
+        Fact("Cycle", 4, "inferred from the number of the program")
+    ]
+    assert len(made.section("observations")) == 16
+    assert len(made.section("findings")) == 9
+    # Counted on the page: by role, by template.
+    assert made.section("targets").column("role") == ["Science"] * 6 + ["Background"] * 4 + ["Offset"] * 2
+    assert dict(zip(*map(made.section("templates").column, ("template", "observations")), strict=True)) == {
+        "MIRI Low Resolution Spectroscopy": 8,
+        "MIRI Coronagraphic Photometric Calibration": 2,
+        "MIRI Medium Resolution Spectroscopy": 2,
+        "NIRCam Coronagraphic Imaging": 2,
+        "MIRI External Flat": 1,
+        "MIRI Imaging": 1,
+    }
+    assert len(made.section("neighbours")) == 0
+    with pytest.raises(KeyError):
+        made.section("planets")
+
+
+@pytest.fixture(scope="module")
+def real(pages_store: Path) -> Iterator[Store]:
+    with open_store(pages_store) as opened:
+        yield opened
+
+
+def test_neighbours_references_and_lineage_of_a_program(real: Store) -> None:
+    made = card(real, *find(real, "7487"))
+    neighbours = [(row["id"], row["objects"]) for row in made.section("neighbours").dicts()]
+    assert neighbours == [
+        (1536, "2MASS J17430448+6655015 · BD+60 1753 · HD 2811"),
+        (4496, "2MASS J17430448+6655015 · HD 2811 · HD 55677"),
+        (6604, "2MASS J17430448+6655015 · HD 2811"),
+        (1539, "BD+60 1753"),
+    ]
+    assert made.section("lineage").column("id") == [1536, 4496, 6604, 7487]
+    assert made.pages[1536].endswith("?id=1536")
+    other = card(real, *find(real, "4451"))
+    assert list(zip(*map(other.section("speaks_of").column, ("id", "line")), strict=True)) == [
+        (1412, 35),
+        (1441, 50),
+        (1482, 94),
+        (1843, 67),
+    ]
+    assert other.section("spoken_of_by").column("quote") == ["Cycle 2 CAL program 4451"]
+    assert 1843 in other.pages
+    assert 1412 not in other.pages  # no document of it is here
+    assert card(real, *find(real, "1412")).fact("Status") == [
+        "only spoken of by others: there is no document of it here"
+    ]
+    planned = card(real, *find(real, "96080"))
+    assert str(planned.fact("Status")[0]).startswith("planned before launch")
+
+
+def test_cards_of_other_things(real: Store) -> None:
+    person = card(real, *find(real, "nora luetzgendorf"))
+    assert person.section("programs").column("id") == [1211, 1212]
+    activity = card(real, *find(real, "absolute flux calibration (a dwarfs)"))
+    assert activity.section("programs").column("id") == [1536, 4496, 6604, 7487]
+    star = card(real, *find(real, "WASP-39 b"))
+    assert star.fact("Part of") == ["WASP-39"]
+    assert 8017 in star.section("programs").column("id")
+
+
+def test_a_category_and_a_kind_that_nobody_knows_are_shown_as_written(store: Store) -> None:
+    import pyoxigraph
+
+    from kb.store.oxigraph import OxigraphStore
+
+    engine = pyoxigraph.Store()
+    engine.load(
+        b"""@prefix jkb: <https://w3id.org/jwst-kb/ontology#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+        <https://w3id.org/jwst-kb/program/1> a jkb:Program ; rdfs:label "1 Test" ; jkb:programNumber 1 ;
+            jkb:categoryName "ZZ <b>" ; jkb:specialKindName "Odd_kind" .""",
+        pyoxigraph.RdfFormat.TURTLE,
+    )
+    with OxigraphStore(engine, "memory") as odd:
+        assert "Category  ZZ <b> (as written; not among those known)" in shown(odd, "1", "text")
+        assert "Odd\\_kind (as written" in shown(odd, "1", "markdown")
+        assert "ZZ &lt;b&gt;" in shown(odd, "1", "html")
 
 
 def test_card_of_an_object_tells_names_and_rules(store: Store) -> None:
@@ -78,21 +164,99 @@ def test_card_of_an_object_tells_names_and_rules(store: Store) -> None:
     assert "7487" in text
 
 
-def test_formats(store: Store) -> None:
+THINGS = ("7487", "HD 2811", "miri", "MIRI Imaging", "program/7487/row/12", "role/science", "96010")
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_json_keeps_its_schema(store: Store, thing: str) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json.loads((ontology_dir() / "cards" / "card.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    record = json.loads(shown(store, thing, "json"))
+    jsonschema.Draft202012Validator(schema).validate(record)
+    assert record["title"]
+    sections = json.loads((ontology_dir() / "cards" / "sections.json").read_text(encoding="utf-8"))
+    assert record["sections"].keys() <= {entry["key"] for entry in sections[record["type"]]}
+
+
+def test_json_has_every_row_and_types(store: Store) -> None:
     record = json.loads(shown(store, "7487", "json"))
     assert record["type"] == "program"
-    assert record["sections"]["Observations"][11]["target"] == "BD+60-1753"
-    assert "## Observations (16)" in shown(store, "7487", "markdown")
+    assert record["facts"]["cycle"] == [{"value": 4, "note": "inferred from the number of the program"}]
+    assert record["sections"]["observations"][11]["target"] == "BD+60-1753"
+    assert record["pages"] == {"7487": "https://www.stsci.edu/jwst/science-execution/program-information?id=7487"}
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_turtle_is_what_the_store_states(store: Store, thing: str) -> None:
+    """Everything under the thing's own address, and nothing else; rdflib reads it."""
     import rdflib
 
-    graph = rdflib.Graph().parse(data=shown(store, "7487", "turtle"), format="turtle")
-    assert len(set(graph.subjects())) == 1 + 16 + 12
+    _, iri = find(store, thing)
+    graph = rdflib.Graph().parse(data=shown(store, thing, "turtle"), format="turtle")
+    whole = rdflib.Graph()
+    for line in (text for _, texts in store.ntriples() for text in texts.splitlines()):
+        subject = line.split(b">", 1)[0].decode().removeprefix("<")
+        if subject == iri or (subject.startswith(iri + "/") and thing == "7487"):
+            whole.parse(data=line, format="nt")
+    assert len(whole) > 1
+    assert set(graph) == set(whole)
+
+
+def test_markdown_gives_the_same_table_when_it_is_read(store: Store) -> None:
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark").enable("table").parse(shown(store, "7487", "markdown"))
+    text = ["".join(part.content for part in token.children or ()) for token in tokens if token.type == "inline"]
+    assert "Observations (16)" in text
+    for row in card(store, *find(store, "7487")).section("observations").dicts():
+        start = text.index(str(row["order"]), text.index("Observations (16)"))
+        assert row["label"] in text[start : start + 3]
+    assert not [token for token in tokens if token.type == "html_block"]
+
+
+def test_a_page_in_a_browser_without_a_network(store: Store, tmp_path: Path) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium")
+    if not chromium:
+        pytest.skip("no chromium here")
+    from kb.results import Rows
+
+    evil = "</td><script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
+    made = card(store, *find(store, "7487"))
+    many = Section("many", evil, Rows(("id", "text"), [(7487, evil), *((n, "x") for n in range(30))]), "kb ask many")
+    page = card_page(replace(made, sections=(*made.sections, many), facts=(*made.facts, Fact(evil, evil, evil))))
+    (tmp_path / "card.html").write_text(page, encoding="utf-8")
+    asked: list[str] = []
+    complaints: list[str] = []
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        colours = []
+        for scheme in ("light", "dark"):
+            context = browser.new_context(offline=True, color_scheme=scheme)
+            tab = context.new_page()
+            tab.on("request", lambda request: asked.append(request.url))
+            tab.on("console", lambda message: complaints.append(message.text))
+            tab.on("pageerror", lambda error: complaints.append(str(error)))
+            tab.goto((tmp_path / "card.html").as_uri())
+            colours.append(tab.evaluate("getComputedStyle(document.body).backgroundColor"))
+        assert tab.title() == made.title
+        assert tab.locator("#observations tbody tr").count() == 16
+        assert tab.locator("#many tbody tr:visible").count() == SHOWN_ROWS
+        tab.get_by_text("Show all 31").click()
+        assert tab.locator("#many tbody tr:visible").count() == 31
+        assert tab.locator("#many tbody a").get_attribute("href") == made.pages[7487]
+        assert tab.locator("#many tbody tr").first.inner_text().endswith(evil)
+        browser.close()
+    assert complaints == []
+    assert asked == [(tmp_path / "card.html").as_uri()] * 2
+    assert colours[0] != colours[1]
 
 
 def test_long_sections_say_how_to_get_the_rest(store: Store) -> None:
-    from kb.cards import SHOWN_ROWS, Card, Section, _text
+    from kb.cards import Card, _text
     from kb.results import Rows
 
-    section = Section("Many", Rows(("n",), [(i,) for i in range(SHOWN_ROWS + 5)]), "kb ask many")
+    section = Section("many", "Many", Rows(("n",), [(i,) for i in range(SHOWN_ROWS + 5)]), "kb ask many")
     lines = list(_text(Card("program", "iri", "title", (), (section,))))
     assert lines[-1] == "  … and 5 more: kb ask many"

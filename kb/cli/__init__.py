@@ -30,6 +30,8 @@ COMMANDS = {
     "show": "Show a card for a program, object, template, instrument or person.",
     "search": "Look words up in titles, abstracts, descriptions, labels, names of targets and people.",
     "duplicates": "Compare proposed observations with the approved ones.",
+    "path": "Say how two programs, or any two things, are joined.",
+    "graph": "Communities, central objects, neighbourhoods.",
     "info": "Say what is in the store.",
     "export": "Write the graph to a file, format by suffix.",
     "diff": "Say what changed between two stores, snapshots or dumps.",

@@ -9,7 +9,9 @@ from kb.cli.session import Session, data_out, format_option
 from kb.names import find
 
 
-@click.command(epilog="\b\nExample:\n  kb show 7487\n  kb show 'HD 2811' -f markdown")
+@click.command(
+    epilog="\b\nExample:\n  kb show 7487\n  kb show 'HD 2811' -f markdown\n  kb show 7487 -f html > 7487.html"
+)
 @click.argument("thing", metavar="ID", nargs=-1, required=True)
 @format_option(*FORMATS, default="text")
 @click.pass_obj
@@ -17,7 +19,10 @@ def command(session: Session, thing: tuple[str, ...], form: str) -> None:
     """Show a card for a program, object, template, instrument or person.
 
     ID is what you would call it: 7487, "HD 2811", hd2811, miri, "MIRI Imaging", the name of an investigator, or an
-    IRI.  Names are matched whatever their case, spaces and hyphens.
+    IRI (program/7487/row/3).  Names are matched whatever their case, spaces and hyphens.
+
+    -f json is for scripts (its schema: ontology/cards/card.schema.json), turtle the statements about the thing and its
+    own parts, markdown for pasting, html one page that works without a network and has every row.
     """
     with session.reading() as store:
         kind, iri = find(store, " ".join(thing), session.say)

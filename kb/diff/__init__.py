@@ -15,11 +15,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kb.diff.changes import Change, FieldChange
+from kb.diff.changes import Change, FieldChange, change_rows
 from kb.diff.quads import Comparison, GraphChange, compare
 from kb.diff.sides import Side, merged, open_side
 from kb.errors import UsageError
 from kb.iris import BASE, SHARED_GRAPH, VOCABULARY_GRAPH, program_iri
+from kb.results import Rows
 
 __all__ = ["Change", "Difference", "FieldChange", "GraphChange", "Side", "diff", "open_side"]
 
@@ -27,7 +28,7 @@ _LABEL = re.compile(rb'^<([^>]+)> <http://www\.w3\.org/2000/01/rdf-schema#label>
 _OWNED = ("program/", "document/")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Difference:
     """What changed.
 
@@ -45,6 +46,17 @@ class Difference:
     changes: list[Change]
     graphs: list[GraphChange]
     unnamed: bool
+
+    def rows(self) -> Rows:
+        """Return the changes in words, one field a row."""
+        return change_rows(self.changes)
+
+    def __repr__(self) -> str:
+        return repr(self.rows()) if self.changes else "no difference"
+
+    def _repr_html_(self) -> str:
+        """Show the changes in a notebook."""
+        return self.rows()._repr_html_() if self.changes else "<p>No difference.</p>"
 
 
 def diff(old: Side, new: Side, program: int | None = None) -> Difference:

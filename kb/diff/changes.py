@@ -16,7 +16,7 @@ from typing import IO, Literal
 
 from kb.results import Rows, write_rows
 
-__all__ = ["Change", "FieldChange", "write_changes"]
+__all__ = ["Change", "FieldChange", "change_rows", "write_changes"]
 
 Kind = Literal["added", "removed", "changed", "renamed", "renumbered", "moved"]
 
@@ -73,12 +73,17 @@ def write_changes(changes: Iterable[Change], form: str, stream: IO[bytes], *, te
             Rows(columns, [_row(change, field) for change in changes for field in _fields(change)]), form, stream
         )
     else:
-        words = [
-            (change.program, change.change, change.thing, _cut(change.name), change.sentence(field), change.line)
-            for change in changes
-            for field in _fields(change)
-        ]
-        write_rows(Rows(("program", "change", "thing", "name", "what", "line"), words), form, stream, terminal=terminal)
+        write_rows(change_rows(changes), form, stream, terminal=terminal)
+
+
+def change_rows(changes: Iterable[Change]) -> Rows:
+    """Return changes in words, one field a row."""
+    words = [
+        (change.program, change.change, change.thing, _cut(change.name), change.sentence(field), change.line)
+        for change in changes
+        for field in _fields(change)
+    ]
+    return Rows(("program", "change", "thing", "name", "what", "line"), words)
 
 
 def _fields(change: Change) -> tuple[FieldChange, ...]:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kb.errors import SourceError, StoreError, UsageError
+from kb.errors import SourceError, UsageError
 from kb.iris import graph_iri
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def open_side(location: str) -> Iterator[Side]:
 
     """
     from kb.store import open_store
-    from kb.store.embedded import read_manifest
+    from kb.store.embedded import open_snapshot
 
     path = Path(location)
     folder, at, snapshot = location.rpartition("@")
@@ -144,45 +144,18 @@ def open_side(location: str) -> Iterator[Side]:
             raise UsageError(f"{location}: a dump ends in one of {known}")
         yield Dump.parse(location, path, suffix)
     elif at and not path.exists() and Path(folder).is_dir():
-        with _open_snapshot(Path(folder), snapshot) as opened:
-            yield opened
+        store, manifest = open_snapshot(Path(folder), snapshot)
+        with store:
+            yield Snapshot(store, manifest)
     elif "://" in location:
-        with open_store(location) as store:
-            yield Snapshot(store, {})
+        with open_store(location) as remote:
+            yield Snapshot(remote, {})
     elif path.is_dir():
-        manifest = read_manifest(path)
-        with open_store(location) as store:
-            # A build that ended between the two would make the manifest speak of another snapshot.
-            yield Snapshot(store, manifest if read_manifest(path) == manifest else {})
+        store, manifest = open_snapshot(path)
+        with store:
+            yield Snapshot(store, manifest)
     else:
         raise SourceError(f"{location}: no such file or store")
-
-
-@contextmanager
-def _open_snapshot(folder: Path, name: str) -> Iterator[Side]:
-    import pyoxigraph
-
-    from kb.store.embedded import read_manifest
-    from kb.store.oxigraph import OxigraphStore
-
-    read_manifest(folder)  # says what is wrong with a folder that is no store
-    present = int((folder / "CURRENT").read_text(encoding="utf-8"))
-    kept = sorted(int(path.name) for path in (folder / "snapshots").iterdir() if path.name.isdecimal())
-    before = [number for number in kept if number < present]
-    if name == "previous" and not before:
-        raise UsageError(f"{folder}: this store was built once, so nothing came before; compare with a dump or a store")
-    number = before[-1] if name == "previous" else int(name) if name.isdecimal() else -1
-    if number not in kept:
-        raise UsageError(f"{folder}: no snapshot {name!r}; there is {', '.join(map(str, kept))} and previous")
-    snapshot = folder / "snapshots" / str(number)
-    try:
-        manifest = json.loads((snapshot / "manifest.json").read_bytes())
-        engine = pyoxigraph.Store.read_only(str(snapshot / "data"))
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise StoreError(f"{folder}@{name}: cannot be opened ({reason}); a build may have removed it") from error
-    with OxigraphStore(engine, f"{folder}@{name}") as store:
-        yield Snapshot(store, manifest)
 
 
 def _split(line: bytes) -> tuple[str, bytes]:

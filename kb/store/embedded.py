@@ -23,14 +23,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.errors import StoreError
+from kb.errors import StoreError, UsageError
 from kb.store.lock import WriterLock
 from kb.store.oxigraph import OxigraphStore
 
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["Writer", "open_folder", "read_manifest", "writing"]
+__all__ = ["Writer", "open_folder", "open_snapshot", "read_manifest", "writing"]
 
 NAME = "jwst-kb-store"
 VERSION = 1
@@ -45,13 +45,62 @@ def open_folder(folder: Path) -> OxigraphStore:
         No store there, not a store, of a newer version, without a finished build, or damaged.
 
     """
+    return _open(folder)[0]
+
+
+def open_snapshot(folder: Path, name: str = "") -> tuple[OxigraphStore, dict[str, Any]]:
+    """Open a snapshot for reading, with what its build noted down; raises as :func:`open_folder` does.
+
+    Parameters
+    ----------
+    folder
+        The store.
+    name
+        ``previous`` or the number of a snapshot; the present one where there is none.
+
+    Raises
+    ------
+    UsageError
+        There is no such snapshot; the message names those there are.
+
+    """
+    if not name:
+        store, snapshot = _open(folder)
+        return store, _manifest(snapshot)
+    import pyoxigraph
+
+    snapshot = _kept(folder, name)
+    try:
+        store = OxigraphStore(pyoxigraph.Store.read_only(str(snapshot / "data")), f"{folder}@{name}")
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreError(
+            f"{folder}@{name}: cannot be opened ({_one_line(error)}); a build may have removed it"
+        ) from error
+    return store, _manifest(snapshot)
+
+
+def _kept(folder: Path, name: str) -> Path:
+    """Folder of an earlier snapshot."""
+    _check_format(folder)
+    present = int(_current(folder).name)
+    kept = sorted(int(path.name) for path in (folder / "snapshots").iterdir() if path.name.isdecimal())
+    before = [number for number in kept if number < present]
+    if name == "previous" and not before:
+        raise UsageError(f"{folder}: this store was built once, so nothing came before; compare with a dump or a store")
+    number = before[-1] if name == "previous" else int(name) if name.isdecimal() else -1
+    if number not in kept:
+        raise UsageError(f"{folder}: no snapshot {name!r}; there is {', '.join(map(str, kept))} and previous")
+    return folder / "snapshots" / str(number)
+
+
+def _open(folder: Path) -> tuple[OxigraphStore, Path]:
     import pyoxigraph
 
     _check_format(folder)
     for attempt in (1, 2, 3):
         snapshot = _current(folder)
         try:
-            return OxigraphStore(pyoxigraph.Store.read_only(str(snapshot / "data")), str(folder), snapshot)
+            return OxigraphStore(pyoxigraph.Store.read_only(str(snapshot / "data")), str(folder), snapshot), snapshot
         except (OSError, RuntimeError, ValueError) as error:
             # Two builds may have ended since the pointer was read, and the second swept this snapshot away.
             if attempt == 3 or _current(folder) == snapshot:
