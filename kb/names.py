@@ -39,8 +39,8 @@ _BY_WORDS = ("person", "activity", "template")
 _STEM = 4
 #: Names that a message lists.
 _SHOWN = 8
-#: So many names or fewer are all told to somebody whose word is none of them.
-_FEW = 12
+#: Types with so few members that a message names them all.
+_CLOSED = ("category", "instrument", "reference-kind")
 
 
 def resolve(store: Store, kind: str, text: str, tell: Callable[[str], object] = warnings.warn) -> str:
@@ -276,9 +276,8 @@ def _only(store: Store, kind: str, text: str, found: list[str]) -> str:
             raise UsageError(f"no program {text!r}; give its number, for example {listing[0][1]}")
         close = sorted((int(name) for _, name in listing), key=lambda other: (abs(other - int(number[1])), other))
         raise UsageError(f"no program {text!r}; the nearest are {' and '.join(map(str, close[:2]))}")
-    things = {iri for iri, _ in listing}
-    if 0 < len(things) <= _FEW:
-        raise UsageError(f"no {what} {text!r}; {_there_are(_labels(store, things))}")
+    if kind in _CLOSED:
+        raise UsageError(f"no {what} {text!r}; {_there_are(_labels(store, {iri for iri, _ in listing}))}")
     same = {name: iri for iri, name in listing}
     raise UsageError(f"no {what} {text!r}; {nearest(text, same, same=same)}")
 
