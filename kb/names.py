@@ -1,14 +1,15 @@
 """What a person types → the thing that it names: ``7487``, ``"HD 2811"``, ``hd2811``, ``miri``, ``MIRI MRS``.
 
-Each file of ``ontology/lookups`` is a query that lists the names of one type of thing; the names are compared without
-case, spaces and punctuation.
+Each file of ``ontology/lookups`` is a query that lists the names of one type of thing.  Names are compared as they are,
+then without case, spaces and punctuation, and at last word by word: a surname is enough, and so are the words that tell
+an activity from the others.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from kb.errors import UsageError
 if TYPE_CHECKING:
     from kb.store import Store
 
-__all__ = ["Thing", "find", "fold", "nearest", "resolve"]
+__all__ = ["Thing", "choose", "find", "fold", "nearest", "resolve"]
 
 BASE = "https://w3id.org/jwst-kb/"
 
@@ -32,7 +33,16 @@ Thing = tuple[str, str]
 _PROGRAM = re.compile(r"(?:(?:jwst|program(?:me)?|pid|id|go|gto|dd|ddt|cal)?[\s#:-]*)*0*(\d{1,5})", re.IGNORECASE)
 #: Length of what a planet's or a component's name has more than its system's: " b", " Ab", ".01".
 _LETTERS = 3
-_CYCLE = re.compile(r"(?:cycle\s*)?(\d{1,2})", re.IGNORECASE)
+_CYCLE = re.compile(r"(?:cycle|cy|c)?[\s-]*0*(\d{1,2})", re.IGNORECASE)
+
+#: Types of which a few of the words are enough, where they tell one from the others.
+_BY_WORDS = ("person", "activity", "template")
+#: Letters that a word must have to stand for its longer forms ("dark" for "darks").
+_STEM = 4
+#: Names that a message lists.
+_SHOWN = 8
+#: Types with so few members that a message names them all.
+_CLOSED = ("category", "instrument", "reference-kind")
 
 
 def resolve(store: Store, kind: str, text: str, tell: Callable[[str], object] = warnings.warn) -> str:
@@ -60,15 +70,39 @@ def resolve(store: Store, kind: str, text: str, tell: Callable[[str], object] = 
         import pyoxigraph
 
         return str(pyoxigraph.Literal(text))
-    if kind in ("integer", "cycle"):
-        number = _CYCLE.fullmatch(text) if kind == "cycle" else re.fullmatch(r"(-?\d{1,18})", text)
-        if not number:
-            raise UsageError(f"{text!r} is no {kind}: give a number")
-        return str(int(number[1]))
-    found = _candidates(store, kind, text)
+    if kind == "integer":
+        if not re.fullmatch(r"-?\d{1,18}", text):
+            raise UsageError(f"{text!r} is no integer: give a number")
+        return str(int(text))
+    if kind == "cycle":
+        number = _CYCLE.fullmatch(text)
+        known = [name for _, name in _listing(store, kind)]
+        return choose("cycle", str(int(number[1])) if number else text, known)
+    found = _candidates(store, kind, text) or _by_words(store, kind, text)
     if not found and kind == "object":
         found = _system(store, text, tell)
     return f"<{_only(store, kind, text, found)}>"
+
+
+def choose(what: str, text: str, known: Iterable[str]) -> str:
+    """Return the one of a few words that a text means.
+
+    Raises
+    ------
+    UsageError
+        None of them; the message names them all.
+
+    >>> choose("kind", "Dark", ["flux", "dark"])
+    'dark'
+    >>> choose("cycle", "99", ["1", "2"])
+    Traceback (most recent call last):
+    kb.errors.UsageError: no cycle '99'; there are 1, 2
+    """
+    words = list(known)
+    for word in words:
+        if fold(word) == fold(text):
+            return word
+    raise UsageError(f"no {what} {text!r}; {_there_are(words)}")
 
 
 def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn) -> Thing:
@@ -101,6 +135,10 @@ def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn)
     if _PROGRAM.fullmatch(text):
         numbers = (name for _, name in _listing(store, "program"))
         raise UsageError(f"nothing is called {text!r}; {nearest(text, numbers)}")
+    for kind in kinds:
+        found = _by_words(store, kind, text)
+        if found:
+            return kind, _only(store, kind, text, found)
     known = (name for kind in kinds if kind != "program" for _, name in _listing(store, kind))
     raise UsageError(f"nothing is called {text!r}; {nearest(text, known)}")
 
@@ -114,8 +152,10 @@ def fold(name: str) -> str:
     return re.sub(r"[^\w+]|_", "", name.casefold())
 
 
-def nearest(text: str, names: Iterable[str], *, count: int = 3) -> str:
+def nearest(text: str, names: Iterable[str], *, count: int = 3, same: Mapping[str, str] | None = None) -> str:
     """Say which names are nearest to a text, or what exists where nothing is near.
+
+    ``same`` (name → thing) keeps names of one thing from being offered side by side.
 
     >>> nearest("tempaltes", ["templates", "object"])
     'did you mean templates?'
@@ -125,10 +165,19 @@ def nearest(text: str, names: Iterable[str], *, count: int = 3) -> str:
     known = sorted(set(names))
     if not known:
         return "there is none at all: build first"
-    found = process.extract(text, known, scorer=fuzz.WRatio, processor=fold, limit=count, score_cutoff=60)
+    found = process.extract(text, known, scorer=fuzz.WRatio, processor=fold, limit=count * 4, score_cutoff=60)
+    if not found:  # the letters say nothing; perhaps some of the words do
+        found = process.extract(
+            text, known, scorer=fuzz.token_set_ratio, processor=str.casefold, limit=count * 4, score_cutoff=60
+        )
     # Only what is about as near as the nearest: better one good name than three.
-    close = [name for name, score, _ in found if score >= found[0][1] - 10]
-    return "did you mean " + " or ".join(close) + "?" if close else "nothing is near; for example: " + known[0]
+    close: dict[str, str] = {}
+    for name, score, _ in found:
+        if score >= found[0][1] - 10:
+            close.setdefault((same or {}).get(name, name), name)
+    if close:
+        return "did you mean " + " or ".join(list(close.values())[:count]) + "?"
+    return "nothing is near; for example: " + known[0]
 
 
 def _candidates(store: Store, kind: str, text: str) -> list[str]:
@@ -139,15 +188,56 @@ def _candidates(store: Store, kind: str, text: str) -> list[str]:
         return [iri] if number and _exists(store, iri) else []
     if text.startswith(BASE):
         return [text] if _exists(store, text) else []
+    if kind == "object":  # there are thousands: first what an index finds
+        found = _by_name(store, kind, text) or _by_identity(store, text)
+        if found:
+            return found
     listing = _listing(store, kind)
     exact = sorted({iri for iri, name in listing if name == text})
     if exact:
         return exact
     wanted = fold(text)
-    folded = sorted({iri for iri, name in listing if fold(name) == wanted})
-    if folded or kind != "object":
-        return folded
-    return _by_identity(store, text)
+    return sorted({iri for iri, name in listing if fold(name) == wanted})
+
+
+def _by_name(store: Store, kind: str, text: str) -> list[str]:
+    """Things of exactly that name."""
+    import pyoxigraph
+
+    from kb.questions import fill_slot
+
+    sparql = (_folder() / "named" / f"{kind}.rq").read_text(encoding="utf-8")
+    return sorted({str(iri) for (iri,) in store.query(fill_slot(sparql, "name", str(pyoxigraph.Literal(text))))})
+
+
+def _by_words(store: Store, kind: str, text: str) -> list[str]:
+    """Things whose name has all words of the text, in any order; an initial stands for a name of a person."""
+    wanted = _words(text)
+    if kind not in _BY_WORDS or not any(len(word) > 1 for word in wanted):
+        return []
+    same = _same_initial if kind == "person" else _same_stem
+    found: dict[str, int] = {}
+    for iri, name in _listing(store, kind):
+        words = _words(name)
+        if all(any(same(word, other) for other in words) for word in wanted):
+            found[iri] = min(len(words), found.get(iri, len(words)))
+    # A name of just these words is meant before one that has more.
+    whole = [iri for iri, size in found.items() if size == len(wanted)]
+    return sorted(whole if len(whole) == 1 else found)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _same_initial(word: str, other: str) -> bool:
+    return word == other or (len(word) == 1 and other.startswith(word))
+
+
+def _same_stem(word: str, other: str) -> bool:
+    """Whether two words differ in no more than an ending: "darks", "Dark"."""
+    short, long = sorted((word, other), key=len)
+    return word == other or (len(short) >= _STEM and len(long) - len(short) == 1 and long.startswith(short))
 
 
 def _by_identity(store: Store, text: str) -> list[str]:
@@ -182,11 +272,32 @@ def _system(store: Store, text: str, tell: Callable[[str], object]) -> list[str]
 def _only(store: Store, kind: str, text: str, found: list[str]) -> str:
     if len(found) == 1:
         return found[0]
-    listing = _listing(store, kind)
     if found:
-        labels = sorted({name for iri, name in listing if iri in found})
-        raise UsageError(f"{text!r} names several: {', '.join(labels[:8])}")
-    raise UsageError(f"no {kind} {text!r}; {nearest(text, (name for _, name in listing))}")
+        labels = _labels(store, found)
+        more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
+        raise UsageError(f"{text!r} names several: {'; '.join(labels[:_SHOWN])}{more}")
+    what = kind.replace("-", " ")
+    listing = _listing(store, kind)
+    if kind == "program" and listing:
+        number = _PROGRAM.fullmatch(text)
+        if not number:
+            raise UsageError(f"no program {text!r}; give its number, for example {listing[0][1]}")
+        close = sorted((int(name) for _, name in listing), key=lambda other: (abs(other - int(number[1])), other))
+        raise UsageError(f"no program {text!r}; the nearest are {' and '.join(map(str, close[:2]))}")
+    if kind in _CLOSED:
+        raise UsageError(f"no {what} {text!r}; {_there_are(_labels(store, {iri for iri, _ in listing}))}")
+    same = {name: iri for iri, name in listing}
+    raise UsageError(f"no {what} {text!r}; {nearest(text, same, same=same)}")
+
+
+def _labels(store: Store, iris: Iterable[str]) -> list[str]:
+    values = " ".join(f"<{iri}>" for iri in iris)
+    sparql = f"SELECT ?label WHERE {{ VALUES ?iri {{ {values} }} ?iri rdfs:label ?label }}"
+    return sorted({str(label) for (label,) in store.query(sparql)})
+
+
+def _there_are(words: list[str]) -> str:
+    return f"there {'are' if len(words) > 1 else 'is'} {', '.join(words)}" if words else "there is none at all"
 
 
 def _listing(store: Store, kind: str) -> list[tuple[str, str]]:

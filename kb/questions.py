@@ -23,6 +23,7 @@ from kb.errors import UsageError, VocabularyError
 if TYPE_CHECKING:
     from kb.results import Rows
     from kb.store import Store
+    from kb.store.results import Value
 
 __all__ = [
     "Column",
@@ -31,12 +32,17 @@ __all__ = [
     "ask",
     "bind",
     "fill_slot",
+    "grouped",
     "load",
     "names",
+    "pages",
     "quoted",
     "read_question",
     "read_question_parts",
 ]
+
+#: What questions are about, in the order of lists: the tags of their headers.
+GROUPS = ("objects", "programs", "templates", "calibration", "people", "documents")
 
 #: The value of a parameter that does not restrict anything.
 ANY = "any"
@@ -46,8 +52,9 @@ ANY = "any"
 class Parameter:
     """What a question wants to be told.
 
-    ``type`` is a file of ``ontology/lookups`` (``program``, ``object``, ``instrument`` …), ``cycle``, ``integer`` or
-    ``text``.  Without a ``default`` the parameter is required; the default ``any`` does not restrict.
+    ``type`` is a file of ``ontology/lookups`` (``program``, ``object``, ``instrument`` …), ``cycle``, ``integer``,
+    ``text``, or ``choice`` among the words of ``choices``.  Without a ``default`` the parameter is required; the
+    default ``any`` does not restrict.
     """
 
     name: str
@@ -55,22 +62,28 @@ class Parameter:
     meaning: str
     example: str
     default: str | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the answer; ``unit`` where its numbers have one."""
+    """A column of the answer; ``unit`` where its numbers have one, ``link`` where it holds program numbers."""
 
     name: str
     meaning: str
     unit: str | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A saved question.  ``sparql`` is the query without its header, slots filled with examples."""
+    """A saved question.
+
+    ``group`` is what it is about, ``sparql`` the query without its header, slots filled with examples.
+    """
 
     name: str
+    group: str
     title: str
     description: str
     parameters: tuple[Parameter, ...]
@@ -112,6 +125,15 @@ def names() -> list[str]:
     return sorted(path.stem for path in _folder().glob("*.rq"))
 
 
+def grouped() -> dict[str, list[Question]]:
+    """Return the saved questions by what they are about, in the order in which lists show them."""
+    groups: dict[str, list[Question]] = {group: [] for group in GROUPS}
+    for name in names():
+        question = load(name)
+        groups.setdefault(question.group, []).append(question)
+    return groups
+
+
 @lru_cache(maxsize=64)
 def load(name: str) -> Question:
     """Return a saved question.
@@ -142,14 +164,22 @@ def read_question(path: Path) -> Question:
     header, sparql = read_question_parts(path)
     try:
         parameters = tuple(
-            Parameter(p["name"], p["type"], p["meaning"], str(p["example"]), p.get("default"))
+            Parameter(
+                p["name"], p["type"], p["meaning"], str(p["example"]), p.get("default"), tuple(p.get("choices", ()))
+            )
             for p in header["parameters"]
         )
-        columns = tuple(Column(c["name"], c["meaning"], c.get("unit")) for c in header["columns"])
+        columns = tuple(Column(c["name"], c["meaning"], c.get("unit"), c.get("link")) for c in header["columns"])
         question = Question(
-            path.stem, header["title"], " ".join(header["description"].split()), parameters, columns, sparql
+            path.stem,
+            header["tags"][0],
+            header["title"],
+            " ".join(header["description"].split()),
+            parameters,
+            columns,
+            sparql,
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise VocabularyError(f"{path}: the header lacks or misspells {error}") from error
     for parameter in parameters:
         if f"VALUES ?_{parameter.name} {{" not in sparql:
@@ -207,7 +237,7 @@ def bind(
         A parameter is unknown, missing, or its value names nothing in the store (the message gives the nearest).
 
     """
-    from kb.names import resolve
+    from kb.names import choose, resolve
 
     for name in values:
         question.parameter(name)
@@ -220,7 +250,12 @@ def bind(
                 f"question {question.name} needs {parameter.name} ({parameter.meaning}),"
                 f" for example --{parameter.name} {quoted(parameter.example)}"
             )
-        terms[parameter.name] = None if value == ANY else resolve(store, parameter.type, value, tell)
+        if value == ANY:
+            terms[parameter.name] = None
+        elif parameter.choices:
+            terms[parameter.name] = resolve(store, "text", choose(parameter.name, value, parameter.choices))
+        else:
+            terms[parameter.name] = resolve(store, parameter.type, value, tell)
     return question.fill(terms)
 
 
@@ -239,6 +274,21 @@ def ask(store: Store, name: str, values: Mapping[str, object] | None = None) -> 
     found = Rows.of(store.query(bind(store, question, values or {})))
     units = {column.name: column.unit for column in question.columns if column.unit}
     return Rows(found.columns, found.rows, (), units, {column.name: column.meaning for column in question.columns})
+
+
+def pages(store: Store, question: Question, rows: Rows) -> dict[str, dict[Value, str]]:
+    """Return the addresses of the pages of programs that an answer names: column → program number → address."""
+    from kb.vocabulary import ontology_dir
+
+    columns = [column.name for column in question.columns if column.link == "program"]
+    numbers = sorted({int(str(number)) for name in columns for number in rows.column(name) if number is not None})
+    if not numbers:
+        return {}
+    sparql = (ontology_dir() / "lookups" / "named" / "page.rq").read_text(encoding="utf-8")
+    found = {
+        number: str(page) for number, page in store.query(fill_slot(sparql, "number", " ".join(map(str, numbers))))
+    }
+    return dict.fromkeys(columns, found)
 
 
 def _folder() -> Path:

@@ -208,10 +208,20 @@ def write_result(result: QueryResult, form: str | None, stream: IO[bytes], *, te
         write_rows(Rows.of(result), form, stream, terminal=terminal)
 
 
-def write_rows(rows: Rows, form: str | None, stream: IO[bytes], *, terminal: bool = False) -> None:
-    """Write rows as ``table`` (also ``None``), ``markdown``, ``jsonl`` or ``csv``."""
+def write_rows(
+    rows: Rows,
+    form: str | None,
+    stream: IO[bytes],
+    *,
+    terminal: bool = False,
+    pages: Mapping[str, Mapping[Value, str]] | None = None,
+) -> None:
+    """Write rows as ``table`` (also ``None``), ``markdown``, ``jsonl`` or ``csv``.
+
+    ``pages`` (column → value → address) are what the cells of a table link to, on terminals that show links.
+    """
     if form in (None, "table") and terminal:
-        _write_rich(rows)
+        _write_rich(rows, pages or {})
         return
     lines: dict[str | None, Callable[[Rows], Iterable[str]]] = {
         None: _plain_lines,
@@ -289,7 +299,7 @@ def _markdown_lines(rows: Rows) -> Iterator[str]:
         yield "| " + " | ".join(cells) + " |"
 
 
-def _write_rich(rows: Rows) -> None:
+def _write_rich(rows: Rows, pages: Mapping[str, Mapping[Value, str]]) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -300,5 +310,9 @@ def _write_rich(rows: Rows) -> None:
         table.add_column(title, justify="right" if _is_number(rows, index) else "left", overflow="fold")
     for row in rows:
         # Text, not str: square brackets in a label are no mark-up.
-        table.add_row(*(Text(shorten(value)) for value in row))
+        cells = [Text(shorten(value)) for value in row]
+        for name, value, cell in zip(rows.columns, row, cells, strict=True):
+            if address := pages.get(name, {}).get(value):
+                cell.stylize(f"link {address}")
+        table.add_row(*cells)
     Console().print(table)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from textwrap import wrap
 
 import click
 
 from kb.cli.session import Session, data_out, format_option
 from kb.errors import UsageError
-from kb.questions import Parameter, Question, bind, load, names, quoted
+from kb.questions import Parameter, Question, bind, grouped, load, names, pages, quoted
 from kb.results import ROW_FORMATS, Rows, write_result, write_rows
 
 
@@ -54,8 +55,9 @@ def _written(parameter: Parameter) -> str:
 
 
 def _meaning(parameter: Parameter) -> str:
+    choices = f": {', '.join(parameter.choices)}" if parameter.choices else ""
     default = "required" if parameter.default is None else f"default: {parameter.default}"
-    return f"{parameter.meaning}; for example {quoted(parameter.example)}  [{default}]"
+    return f"{parameter.meaning}{choices}; for example {quoted(parameter.example)}  [{default}]"
 
 
 @click.command(
@@ -84,7 +86,10 @@ def command(
     Values are what you would type: 7487, "HD 2811", hd2811, miri, "MIRI MRS", "cycle 4".
     """
     if name is None:
-        write_rows(_listing(), form, data_out(), terminal=sys.stdout.isatty())
+        if form in (None, "table"):
+            _list()
+        else:
+            write_rows(_listing(), form, data_out())
         return
     question = load(name)
     values = _values(parameters, pairs)
@@ -92,8 +97,15 @@ def command(
         sparql = bind(store, question, values, session.say)
         if explain:
             data_out().write(_explanation(question, sparql).encode())
+        elif form in (None, "table"):
+            terminal = sys.stdout.isatty()
+            rows = Rows.of(store.query(sparql))
+            links = pages(store, question, rows) if terminal else None
+            write_rows(rows, form, data_out(), terminal=terminal, pages=links)
+            if not len(rows):
+                session.say("nothing answers to that")
         else:
-            write_result(store.query(sparql), form, data_out(), terminal=sys.stdout.isatty())
+            write_result(store.query(sparql), form, data_out())
 
 
 def _values(parameters: tuple[str, ...], pairs: tuple[str, ...]) -> dict[str, str]:
@@ -117,18 +129,35 @@ def _values(parameters: tuple[str, ...], pairs: tuple[str, ...]) -> dict[str, st
     return values
 
 
+def _list() -> None:
+    """Print the questions under what they are about."""
+    questions = grouped()
+    width = max(len(_usage(q)) for group in questions.values() for q in group)
+    for group, members in questions.items():
+        click.echo(click.style(group.capitalize(), bold=True))
+        for question in members:
+            click.echo(f"  {_usage(question):<{width}}  {question.title}")
+        click.echo()
+    click.echo("kb ask NAME --help says what a question takes, and what its answer means.")
+
+
 def _listing() -> Rows:
-    rows: list[tuple[str, str, str]] = []
-    for name in names():
-        question = load(name)
-        parameters = (f"--{p.name}" if p.default is None else f"[--{p.name}]" for p in question.parameters)
-        rows.append((name, " ".join(parameters), question.title))
-    return Rows(("question", "parameters", "title"), rows)
+    rows = [
+        (group, q.name, " ".join(map(_written, q.parameters)), q.title)
+        for group, members in grouped().items()
+        for q in members
+    ]
+    return Rows(("about", "question", "parameters", "title"), rows)
+
+
+def _usage(question: Question) -> str:
+    names = (f"--{p.name}" if p.default is None else f"[--{p.name}]" for p in question.parameters)
+    return " ".join([question.name, *names])
 
 
 def _explanation(question: Question, sparql: str) -> str:
     """Header of comments and the query, so that the whole can be run anywhere."""
-    lines = [f"# {question.title}", f"# {question.description}", "#"]
+    lines = [f"# {question.title}", *wrap(question.description, 118, initial_indent="# ", subsequent_indent="# "), "#"]
     for column in question.columns:
         unit = f" [{column.unit}]" if column.unit else ""
         lines.append(f"# ?{column.name}: {column.meaning}{unit}")

@@ -1,0 +1,82 @@
+"""``kb ask`` as people and pipes see it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from kb.questions import load, names
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_the_list_has_every_question_under_what_it_is_about(run: Run) -> None:
+    lines = run("kb ask").stdout.splitlines()
+    assert lines[0] == "Objects"
+    assert [line for line in lines if line.strip() and line[0] != " "][:-1] == [
+        "Objects",
+        "Programs",
+        "Templates",
+        "Calibration",
+        "People",
+        "Documents",
+    ]
+    for name in names():
+        [line] = [line for line in lines if line.startswith(f"  {name} ")]
+        assert line.endswith(load(name).title)
+    shown = [json.loads(line) for line in run("kb ask -f jsonl").stdout.splitlines()]
+    assert [row["question"] for row in shown if row["about"] == "people"] == ["collaborations", "people", "person"]
+    assert "--kind CHOICE" in run("kb ask calibration-gaps --help").stdout
+
+
+@pytest.mark.parametrize("ask", ["object --object 'HD 2811'", "sodrm-hours", "calibration-gaps --kind dark"])
+def test_what_is_explained_runs_as_it_stands(ask: str, run: Run, bundled_store: Path) -> None:
+    direct = run(f"kb ask {ask} -f csv", bundled_store)
+    assert direct.returncode == 0
+    assert len(direct.stdout.splitlines()) > 4
+    assert run(f"kb ask {ask} --explain | kb query - -f csv", bundled_store).stdout == direct.stdout
+
+
+def test_an_empty_answer_is_said_and_is_no_data(run: Run, bundled_store: Path) -> None:
+    empty = run("kb ask calibration --instrument niriss", bundled_store)
+    assert (empty.returncode, empty.stderr) == (0, "nothing answers to that\n")
+    assert empty.stdout == "instrument  id  title  cycle  activity  observations\n"
+    assert run("kb ask calibration --instrument niriss -f jsonl", bundled_store).stdout == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals here")
+@pytest.mark.parametrize(("terminal", "links"), [("xterm-256color", True), ("dumb", False)])
+def test_program_numbers_link_to_their_pages_on_terminals(terminal: str, links: bool, bundled_store: Path) -> None:
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "TERM": terminal, "PYTHONPATH": str(ROOT), "KB_STORE": str(bundled_store)}
+    environment.pop("NO_COLOR", None)
+    words = [sys.executable, "-m", "kb", "ask", "calibration"]
+    with subprocess.Popen(words, stdout=theirs, stdin=theirs, env=environment) as running:
+        os.close(theirs)
+        shown = b""
+        while chunk := _read(ours):
+            shown += chunk
+        assert running.wait() == 0
+    os.close(ours)
+    assert b"7487" in shown
+    page = b"https://www.stsci.edu/jwst/science-execution/program-information?id=7487"
+    assert (b"\x1b]8;" in shown) is links
+    assert (page in shown) is links
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:  # Linux says so when the other end is closed
+        return b""
+
+
+def test_what_is_piped_has_no_links(run: Run, bundled_store: Path) -> None:
+    assert "\x1b" not in run("TERM=xterm-256color kb ask calibration", bundled_store).stdout
