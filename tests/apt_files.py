@@ -9,7 +9,10 @@ from collections.abc import Mapping, Sequence
 BASE = "http://www.stsci.edu/JWST/APT"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
-TARGET = '<EquatorialCoordinates Value="{}"><RAUncertainty><Value/><Units>Arcsec</Units></RAUncertainty></EquatorialCoordinates>'
+TARGET = (
+    '<EquatorialCoordinates Value="{}"><RAUncertainty><Value/><Units>Arcsec</Units></RAUncertainty>'
+    "</EquatorialCoordinates>"
+)
 
 
 def target(
