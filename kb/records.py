@@ -14,14 +14,20 @@ from decimal import Decimal
 
 __all__ = [
     "Document",
+    "Exposure",
     "Finding",
     "Observation",
+    "ObservationLink",
+    "OpticalElement",
     "Person",
+    "Position",
     "Program",
     "Reading",
     "Reference",
+    "Requirement",
     "RowAccount",
     "Target",
+    "Visit",
     "replace",
 ]
 
@@ -35,7 +41,7 @@ class Document:
     name
         File name without its folder, ``7487.md``.
     format
-        ``program-page`` or ``sodrm`` (one reader each, see :mod:`kb.sources`).
+        ``program-page``, ``sodrm``, ``apt`` … (one reader each, see :mod:`kb.sources`).
     sha256
         Hexadecimal digest of the bytes.
     key
@@ -52,10 +58,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An investigator as the document names them; ``role`` is ``PI``, ``Co-PI`` or ``investigator`` (not said)."""
+    """An investigator as the document names them.
+
+    ``role`` is ``PI``, ``Co-PI``, ``Co-I`` or ``investigator`` (not said).  ``institution`` is the only other thing
+    that is ever taken of a person.
+    """
 
     name: str
     role: str
+    institution: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,37 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """Where a target is on the sky.
+
+    Parameters
+    ----------
+    ra, dec
+        Right ascension and declination, decimal degrees ICRS, at ``epoch``; rounded to 1e-9 degrees (4 µas).
+    epoch
+        Julian year at which ``ra`` and ``dec`` hold; ``None`` where the document gives none.
+    pm_ra, pm_dec
+        Proper motion, mas/yr; ``pm_ra`` is along the circle of declination (μα cos δ).
+    parallax
+        Annual parallax, mas.
+    uncertainty
+        Radius within which the position is known, arcsec, where the document says it.
+    raw
+        The coordinates as written.
+
+    """
+
+    ra: float
+    dec: float
+    epoch: float | None = None
+    pm_ra: float | None = None
+    pm_dec: float | None = None
+    parallax: float | None = None
+    uncertainty: float | None = None
+    raw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """One target of one row.
 
@@ -80,6 +122,10 @@ class Target:
     designates, equal for two targets exactly when they are the same object; ``None`` where the name means nothing
     outside its program.  ``system`` names the object that ``object`` is part of (a planet's host system).  ``role``,
     ``method`` and ``rule`` are set by :mod:`kb.identity` and say how the decision was reached.
+
+    ``kind`` is ``fixed``, ``solar-system``, ``msa-catalogue``, ``group`` or ``generic`` where the document tells,
+    ``archive_name`` the target's name at the archive, ``extended`` whether it is larger than a point, ``category`` and
+    ``keywords`` what the proposal calls it.
     """
 
     number: int | None
@@ -90,6 +136,91 @@ class Target:
     method: str | None = None
     rule: str | None = None
     system: str | None = None
+    kind: str | None = None
+    position: Position | None = None
+    archive_name: str | None = None
+    extended: bool | None = None
+    category: str | None = None
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpticalElement:
+    """What one exposure has in its beam: an element, or a pair of elements in two wheels.
+
+    ``name`` is a filter, grating or sub-band as the observatory writes it (``F444W``, ``G235H``, ``SHORT(A)``);
+    ``second`` what stands in the other wheel: the pupil of NIRCam and NIRISS (``F405N``, ``GRISMR``), the filter of
+    NIRSpec (``F170LP``), the mask of MIRI.  ``channel`` is ``short`` or ``long`` where NIRCam observes with both.
+
+    >>> OpticalElement("F444W", "F405N", "long").pair
+    'F405N+F444W'
+    """
+
+    name: str
+    second: str | None = None
+    channel: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its single elements, that of the other wheel first."""
+        return (self.name,) if self.second is None else (self.second, self.name)
+
+    @property
+    def pair(self) -> str:
+        """The names in one text, as the observatory writes a pair."""
+        return "+".join(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """One line of an observation's exposures: what is in the beam, and how long the detectors integrate.
+
+    ``order`` counts from 1 in the observation.  ``role`` is ``science`` or ``direct-image`` (an undispersed picture that
+    goes with spectra).  ``groups`` and ``integrations`` are numbers per exposure, ``exposures`` how many are taken at
+    each place; no document gives seconds per exposure.
+    """
+
+    order: int
+    line: int
+    elements: tuple[OpticalElement, ...] = ()
+    readout: str | None = None
+    groups: int | None = None
+    integrations: int | None = None
+    exposures: int | None = None
+    role: str = "science"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A special requirement of an observation: its ``name`` (``NoParallel``) and ``value`` as written."""
+
+    name: str
+    value: str | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationLink:
+    """A requirement that ties observations of a program together.
+
+    ``kind`` is ``after``, ``group-within``, ``orient-from``, ``same-orient``, ``psf-reference``, or the document's own
+    word for a kind that is not known.  ``numbers`` are observation numbers: of ``after`` and ``orient-from`` the one
+    that is bound stands first, then the one that it is bound to.
+    """
+
+    kind: str
+    numbers: tuple[int, ...]
+    line: int
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A part of an observation that is scheduled as one; ``status`` is as written (``FLIGHT_READY``)."""
+
+    number: int
+    line: int
+    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +231,11 @@ class Observation:
     ``template`` is the vocabulary's preferred label, or the text as written for a template that the vocabulary does
     not know, or ``None`` where none can be told; ``known_template`` says which.  ``instrument`` is ``MIRI``,
     ``NIRCam``, ``NIRISS``, ``NIRSpec``, ``FGS`` or ``None``.  ``elements`` are the spectral elements that the label
-    names.
+    names, or, where the document lists ``exposures``, those that the science exposures use.
+
+    ``acquisition`` is the target that the telescope finds its way by, where that is another one.  ``duration`` is the
+    science time of the observation, seconds.  ``mosaic`` is rows and columns of tiles, ``tiles`` how many of them are
+    observed.  ``parallel_set`` names the pair of modes of a coordinated parallel.
     """
 
     order: int
@@ -116,6 +251,15 @@ class Observation:
     parallel: bool = False
     known_template: bool = True
     targets: tuple[Target, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
+    acquisition: Target | None = None
+    requirements: tuple[Requirement, ...] = ()
+    duration: Decimal | None = None
+    subarray: str | None = None
+    mosaic: tuple[int, int] | None = None
+    tiles: int | None = None
+    visits: tuple[Visit, ...] = ()
+    parallel_set: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +304,14 @@ class Program:
     ``category`` is ``GO``, ``GTO``, ``DD``, ``calibration``, ``AR``, ``survey`` or ``SODRM`` (a planned reference
     program of the Science Operations Design Reference Mission).  Hours are hours as written; access is in months.
     ``instruments`` is filled only where the document names them apart from its rows (SODRM).
+
+    ``id`` is ``None`` for a draft, which has no number yet; ``draft`` is then what it goes by, the first digits of its
+    file's SHA-256.  ``cycle`` 0 is commissioning.  ``phase`` (``Draft``, ``Submitted``, ``Approved``), ``size``,
+    ``science_category``, ``keywords`` and ``charged_hours`` are as written.  ``unused`` are targets that are listed and
+    that no observation points at.
     """
 
-    id: int
+    id: int | None
     title: str
     category: str | None = None
     cycle: int | None = None
@@ -179,6 +328,19 @@ class Program:
     description: str | None = None
     instruments: tuple[str, ...] = ()
     line: int = 1
+    draft: str | None = None
+    phase: str | None = None
+    size: str | None = None
+    science_category: str | None = None
+    keywords: tuple[str, ...] = ()
+    charged_hours: Decimal | None = None
+    unused: tuple[Target, ...] = ()
+    links: tuple[ObservationLink, ...] = ()
+
+    @property
+    def key(self) -> int | str:
+        """Number of the program, or what a draft goes by: the part of an address that is its own."""
+        return self.id if self.id is not None else self.draft or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -306,6 +306,7 @@ def read_vocabulary(folder: Path) -> Vocabulary:
 
 
 _Description = dict[str, list[str]]
+_MEMBERS = ("filterElement", "pupilElement")
 
 
 def _read(path: Path) -> dict[str, _Description]:
@@ -357,7 +358,8 @@ def _concept(iri: str, description: _Description, described: Mapping[str, _Descr
         return Instrument(iri, scheme, notation, label, definition, alt_labels, limits())
     if f"{NAMESPACE}SpectralElement" in types or f"{NAMESPACE}ElementPair" in types:
         kind = "".join(description.get(f"{NAMESPACE}elementKind", ()))
-        wholes, members = description.get(f"{_SKOS}broader", ()), description.get(f"{NAMESPACE}pairs", ())
+        wholes = description.get(f"{_SKOS}broader", ())
+        members = [iri for role in _MEMBERS for iri in description.get(f"{NAMESPACE}{role}", ())]
         return Element(
             iri, scheme, notation, label, definition, alt_labels, kind, limits(), tuple(wholes), tuple(members)
         )
