@@ -3,6 +3,9 @@
 Of documents that are given together the first by path speaks, the other gets an error finding.  Documents of earlier
 builds cede, in silence, what a given one describes.  Settled over all documents together, so the outcome does not
 depend on the order in which they were given or read.
+
+A file in the observatory's own format and a document of another one both count: the latter says what it adds to the
+former (:mod:`kb.beside`).
 """
 
 from __future__ import annotations
@@ -13,18 +16,28 @@ from dataclasses import dataclass
 from itertools import chain, count
 
 from kb.iris import slug
-from kb.records import Document, Finding, Reading, replace
+from kb.records import Document, Finding, Plan, Reading, replace
 
-__all__ = ["Claim", "Outcome", "apply", "claim_of", "settle", "settle_readings"]
+__all__ = ["FIRST", "Claim", "Outcome", "apply", "claim_of", "settle", "settle_readings"]
+
+#: The format that speaks first where documents of two describe a program.
+FIRST = "apt"
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A document, where it lies, and the programs that it describes."""
+    """A document, where it lies, and the programs that it describes; ``plans`` is what a first one says of them."""
 
     path: str
     document: Document
-    programs: tuple[int, ...]
+    programs: tuple[int | str, ...]
+    plans: tuple[Plan, ...] = ()
+
+    @property
+    def names(self) -> tuple[tuple[bool, int | str], ...]:
+        """What it competes for: the programs, apart for the format that speaks first and all others."""
+        first = self.document.format == FIRST
+        return tuple((first, program) for program in self.programs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +45,15 @@ class Outcome:
     """What becomes of a claim: the document's key, unique for its format, and the programs that it does not speak for.
 
     ``lost`` are those that another document has that was given with it, with the path of that one; ``ceded`` are those
-    that a document of a later build has.
+    that a document of a later build has.  ``beside`` is what a first document says of programs that this one adds to.
     """
 
     key: str
-    lost: tuple[tuple[int, str], ...] = ()
-    ceded: tuple[int, ...] = ()
+    lost: tuple[tuple[int | str, str], ...] = ()
+    ceded: tuple[int | str, ...] = ()
+    beside: tuple[Plan, ...] = ()
 
-    def described(self, programs: Iterable[int]) -> tuple[int, ...]:
+    def described(self, programs: Iterable[int | str]) -> tuple[int | str, ...]:
         """Those of a document's programs that it speaks for."""
         silent = {*dict(self.lost), *self.ceded}
         return tuple(program for program in programs if program not in silent)
@@ -47,8 +61,13 @@ class Outcome:
 
 def claim_of(path: str, readings: Sequence[Reading]) -> Claim:
     """Make the claim of a document from its readings."""
-    programs = tuple(reading.program.id for reading in readings if reading.program is not None)
-    return Claim(path, readings[0].document, programs)
+    programs = tuple(reading.program.key for reading in readings if reading.program is not None)
+    plans: tuple[Plan, ...] = ()
+    if readings[0].document.format == FIRST:
+        from kb.beside import plan_of
+
+        plans = tuple(plan_of(reading) for reading in readings if reading.program is not None)
+    return Claim(path, readings[0].document, programs, plans)
 
 
 def settle(
@@ -74,28 +93,50 @@ def settle(
     """
     given = sorted(given, key=lambda claim: claim.path)
     kept = sorted(kept, key=lambda pair: (pair[0].path not in gone, pair[0].path))
-    owners: dict[int, str] = {}
-    for program, path in chain(
-        ((program, claim.path) for claim in given for program in claim.programs),
-        ((program, claim.path) for claim, before in kept for program in before.described(claim.programs)),
-        ((program, claim.path) for claim, _ in kept if claim.path not in gone for program in claim.programs),
+    owners: dict[tuple[bool, int | str], str] = {}
+    for name, path in chain(
+        ((name, claim.path) for claim in given for name in claim.names),
+        ((name, claim.path) for claim, before in kept for name in claim.names if name[1] in _spoken(claim, before)),
+        ((name, claim.path) for claim, _ in kept if claim.path not in gone for name in claim.names),
     ):
-        owners.setdefault(program, path)
+        owners.setdefault(name, path)
+    plans = _plans([*given, *(claim for claim, _ in kept)], owners)
     outcomes: dict[str, Outcome] = {}
     taken: set[tuple[str, str]] = set()
     new = {claim.path for claim in given}
     for claim, before in kept:
-        others = {program: owners.get(program) for program in claim.programs if owners.get(program) != claim.path}
+        others = {name[1]: owners.get(name) for name in claim.names if owners.get(name) != claim.path}
+        beside = _beside(claim, plans)
+        if claim.path in gone and beside != before.beside:
+            # It cannot be read again to say only what it adds: the first document speaks alone.
+            others |= {plan.program: owners[True, plan.program] for plan in beside if plan not in before.beside}
+            beside = before.beside
         lost = tuple((program, others[program] or path) for program, path in before.lost if program in others)
         ceded = tuple(program for program in others if program not in dict(lost))
         if len(others) < len(claim.programs) or new.isdisjoint(others.values()):
-            outcomes[claim.path] = Outcome(_key(claim.document, before.key, taken), lost, ceded)
+            outcomes[claim.path] = Outcome(_key(claim.document, before.key, taken), lost, ceded, beside)
     for claim in given:
-        lost = tuple((program, owners[program]) for program in claim.programs if owners[program] != claim.path)
+        lost = tuple((name[1], owners[name]) for name in claim.names if owners[name] != claim.path)
         silent = lost and len(lost) == len(claim.programs)
         key = slug(claim.document.name) if silent else claim.document.key
-        outcomes[claim.path] = Outcome(_key(claim.document, key, taken), lost)
+        outcomes[claim.path] = Outcome(_key(claim.document, key, taken), lost, beside=_beside(claim, plans))
     return outcomes
+
+
+def _spoken(claim: Claim, before: Outcome) -> tuple[int | str, ...]:
+    return before.described(claim.programs)
+
+
+def _plans(claims: Iterable[Claim], owners: dict[tuple[bool, int | str], str]) -> dict[int | str, Plan]:
+    """What first documents say of the programs that they speak for."""
+    return {p.program: p for claim in claims for p in claim.plans if owners.get((True, p.program)) == claim.path}
+
+
+def _beside(claim: Claim, plans: dict[int | str, Plan]) -> tuple[Plan, ...]:
+    """What first documents say of the programs of a claim; nothing for such a document itself."""
+    if claim.document.format == FIRST or not plans:
+        return ()
+    return tuple(plans[program] for program in claim.programs if program in plans)
 
 
 def _key(document: Document, wanted: str, taken: set[tuple[str, str]]) -> str:
@@ -113,20 +154,29 @@ def apply(path: str, readings: Sequence[Reading], outcome: Outcome) -> list[Read
 
     owners = dict(outcome.lost)
     severity = load().finding("duplicate-program").severity
+    plans = {plan.program: plan for plan in outcome.beside}
     settled: list[Reading] = []
     for reading in readings:
         document = replace(reading.document, key=outcome.key)
         program = reading.program
-        if program is not None and program.id in outcome.ceded:
+        if program is not None and program.key in outcome.ceded:
             continue
-        if program is None or program.id not in owners:
-            settled.append(replace(reading, document=document))
+        if program is None or program.key not in owners:
+            one = replace(reading, document=document)
+            settled.append(_added(one, plans[program.key]) if program and program.key in plans else one)
             continue
-        ours, other = _tell_apart(path, owners[program.id])
-        message = f"{ours}: program {program.id} is described by {other}, which is read; this document is not"
-        finding = Finding("duplicate-program", severity, program.line, message, raw=f"{program.id} {program.title}")
+        ours, other = _tell_apart(path, owners[program.key])
+        message = f"{ours}: program {program.key} is described by {other}, which is read; this document is not"
+        finding = Finding("duplicate-program", severity, program.line, message, raw=f"{program.key} {program.title}")
         settled.append(Reading(document, None, findings=(finding,)))
     return settled
+
+
+def _added(reading: Reading, first: Plan) -> Reading:
+    from kb.beside import beside
+    from kb.vocabulary import load
+
+    return beside(reading, first, {code: kind.severity for code, kind in load().findings.items()})
 
 
 def settle_readings(documents: Sequence[tuple[str, Sequence[Reading]]]) -> list[Reading]:

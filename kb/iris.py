@@ -31,10 +31,12 @@ __all__ = [
     "graph_iri",
     "object_iri",
     "observation_iri",
+    "pair_iri",
     "participation_iri",
     "person_iri",
     "program_iri",
     "reference_iri",
+    "requirement_iri",
     "slug",
     "target_iri",
     "unknown_template_iri",
@@ -124,45 +126,50 @@ def _encode(folded: str) -> str:
     return encoded.replace(".", "%2E") if not encoded.strip(".") else encoded
 
 
-def program_iri(program: int) -> str:
-    """Address of a program.
+def program_iri(program: int | str) -> str:
+    """Address of a program: by its number, or, for a draft, by the first digits of its file's SHA-256.
 
-    >>> program_iri(7487)
-    'https://w3id.org/jwst-kb/program/7487'
+    >>> program_iri(7487), program_iri("0a1b2c3d4e5f").removeprefix(BASE)
+    ('https://w3id.org/jwst-kb/program/7487', 'draft/0a1b2c3d4e5f')
     """
-    return f"{BASE}program/{program}"
+    return f"{BASE}{'program' if isinstance(program, int) else 'draft'}/{program}"
 
 
-def observation_iri(program: int, order: int, number: int | None, *, parallel: bool = False) -> str:
+def observation_iri(program: int | str, order: int, number: int | None, *, parallel: bool = False) -> str:
     """Address of an observation: by its number where the document gives one (unique there), else by its row.
 
     >>> observation_iri(7487, 3, None), observation_iri(1194, 1, 3, parallel=True)
     ('https://w3id.org/jwst-kb/program/7487/row/3', 'https://w3id.org/jwst-kb/program/1194/observation/3/parallel')
     """
     if number is None:
-        return f"{BASE}program/{program}/row/{order}"
-    return f"{BASE}program/{program}/observation/{number}{'/parallel' if parallel else ''}"
+        return f"{program_iri(program)}/row/{order}"
+    return f"{program_iri(program)}/observation/{number}{'/parallel' if parallel else ''}"
 
 
-def target_iri(program: int, number: int | None, name: str, *, shared_number: bool = False) -> str:
+def target_iri(program: int | str, number: int | None, name: str, *, shared_number: bool = False) -> str:
     """Address of a program's target; ``shared_number`` says that the number already belongs to another name.
 
     >>> target_iri(7487, 4, "HD2811").removeprefix(BASE), target_iri(7487, None, "HD 2811").removeprefix(BASE)
     ('program/7487/target/4', 'program/7487/target/name-hd-2811')
     """
     if number is None:
-        return f"{BASE}program/{program}/target/name-{slug(name)}"
-    return f"{BASE}program/{program}/target/{number}{'-' + slug(name) if shared_number else ''}"
+        return f"{program_iri(program)}/target/name-{slug(name)}"
+    return f"{program_iri(program)}/target/{number}{'-' + slug(name) if shared_number else ''}"
 
 
-def participation_iri(program: int, order: int) -> str:
+def participation_iri(program: int | str, order: int) -> str:
     """Address of one person's part in a program; ``order`` counts from 1."""
-    return f"{BASE}program/{program}/person/{order}"
+    return f"{program_iri(program)}/person/{order}"
 
 
-def reference_iri(program: int, referred: int) -> str:
+def reference_iri(program: int | str, referred: int) -> str:
     """Address of what a program's text says about another program."""
-    return f"{BASE}program/{program}/reference/{referred}"
+    return f"{program_iri(program)}/reference/{referred}"
+
+
+def requirement_iri(program: int | str, order: int) -> str:
+    """Address of a requirement that ties observations of a program together; ``order`` counts from 1."""
+    return f"{program_iri(program)}/requirement/{order}"
 
 
 def object_iri(name: str) -> str:
@@ -196,6 +203,15 @@ def element_iri(instrument: str, element: str) -> str:
     'https://w3id.org/jwst-kb/element/miri-f1550c'
     """
     return f"{BASE}element/{concept_slug(instrument)}-{concept_slug(element)}"
+
+
+def pair_iri(instrument: str, pupil: str, element: str) -> str:
+    """Address of two spectral elements in the beam together, that of the pupil or the disperser first.
+
+    >>> pair_iri("NIRCam", "F405N", "F444W")
+    'https://w3id.org/jwst-kb/element-pair/nircam-f405n-f444w'
+    """
+    return f"{BASE}element-pair/{concept_slug(instrument)}-{concept_slug(pupil)}-{concept_slug(element)}"
 
 
 def document_iri(form: str, key: str) -> str:

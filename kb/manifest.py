@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from kb.claims import Claim, Outcome
 from kb.iris import graph_iri
 from kb.reading import Statements
-from kb.records import Document
+from kb.records import Document, Plan, Row
 
 __all__ = ["Entry"]
 
@@ -46,7 +46,7 @@ class Entry:
         return graph_iri(self.claim.document.format, self.outcome.key)
 
     @property
-    def described(self) -> tuple[int, ...]:
+    def described(self) -> tuple[int | str, ...]:
         """The programs that this document speaks for."""
         return self.outcome.described(self.claim.programs)
 
@@ -65,6 +65,8 @@ class Entry:
             "quads": self.quads,
             "lost": [list(pair) for pair in self.outcome.lost],
             "ceded": list(self.outcome.ceded),
+            "beside": [asdict(plan) for plan in self.outcome.beside],
+            "plans": [asdict(plan) for plan in self.claim.plans],
             "reader": self.reader,
         }
 
@@ -73,6 +75,14 @@ class Entry:
         """Undo :meth:`to_json`."""
         document = Document(row["name"], row["format"], row["sha256"], row["key"])
         lost = tuple((program, path) for program, path in row["lost"])
-        outcome = Outcome(row["graph_key"], lost, tuple(row.get("ceded", ())))
-        claim = Claim(row["path"], document, tuple(row["programs"]))
+        beside, plans = (tuple(_plan(plan) for plan in row.get(name, ())) for name in ("beside", "plans"))
+        outcome = Outcome(row["graph_key"], lost, tuple(row.get("ceded", ())), beside)
+        claim = Claim(row["path"], document, tuple(row["programs"]), plans)
         return cls(claim, outcome, row["findings"], row["quads"], row.get("reader", ""))
+
+
+def _plan(row: dict[str, Any]) -> Plan:
+    pairs = {name: tuple((one, other) for one, other in row[name]) for name in ("values", "targets")}
+    lists = {name: tuple(row[name]) for name in ("kinds", "instruments", "references")}
+    rows = tuple(Row(**{**one, "targets": tuple(one["targets"])}) for one in row["rows"])
+    return Plan(**{**row, **pairs, **lists, "rows": rows})

@@ -20,11 +20,13 @@ __all__ = [
     "ObservationLink",
     "OpticalElement",
     "Person",
+    "Plan",
     "Position",
     "Program",
     "Reading",
     "Reference",
     "Requirement",
+    "Row",
     "RowAccount",
     "Target",
     "Visit",
@@ -47,6 +49,8 @@ class Document:
     key
         What the document is called in IRIs, unique among the documents of one format: the program number for a
         program page (``7487``), the slug of the file name for everything else.
+    schema
+        Version of the format, as the document says it.
 
     """
 
@@ -54,6 +58,7 @@ class Document:
     format: str
     sha256: str
     key: str
+    schema: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +180,9 @@ class OpticalElement:
 class Exposure:
     """One line of an observation's exposures: what is in the beam, and how long the detectors integrate.
 
-    ``order`` counts from 1 in the observation.  ``role`` is ``science`` or ``direct-image`` (an undispersed picture that
-    goes with spectra).  ``groups`` and ``integrations`` are numbers per exposure, ``exposures`` how many are taken at
-    each place; no document gives seconds per exposure.
+    ``order`` counts from 1 in the observation.  ``role`` is ``science`` or ``direct-image`` (an undispersed picture
+    that goes with spectra).  ``groups`` and ``integrations`` are numbers per exposure, ``exposures`` how many are
+    taken at each place; no document gives seconds per exposure.
     """
 
     order: int
@@ -307,8 +312,8 @@ class Program:
 
     ``id`` is ``None`` for a draft, which has no number yet; ``draft`` is then what it goes by, the first digits of its
     file's SHA-256.  ``cycle`` 0 is commissioning.  ``phase`` (``Draft``, ``Submitted``, ``Approved``), ``size``,
-    ``science_category``, ``keywords`` and ``charged_hours`` are as written.  ``unused`` are targets that are listed and
-    that no observation points at.
+    ``science_categories``, ``keywords`` and ``charged_hours`` are as written.  ``unused`` are targets that are
+    listed and that no observation points at.
     """
 
     id: int | None
@@ -331,7 +336,7 @@ class Program:
     draft: str | None = None
     phase: str | None = None
     size: str | None = None
-    science_category: str | None = None
+    science_categories: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     charged_hours: Decimal | None = None
     unused: tuple[Target, ...] = ()
@@ -344,10 +349,45 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """An observation of a first document, as far as it takes to find it again in a second one.
+
+    ``number`` is ``None`` also where it stands twice in the first document, since then it names neither.
+    """
+
+    order: int
+    number: int | None
+    parallel: bool
+    label: str
+    template: str | None
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a first document says of a program, as far as a second one must know it to say nothing twice.
+
+    ``values`` are fields of the program that it fills, each with the text that a second document's value is compared
+    with (``""``: not compared); ``targets`` its targets by number and name.
+    """
+
+    program: int | str
+    values: tuple[tuple[str, str], ...]
+    kinds: tuple[str, ...]
+    instruments: tuple[str, ...]
+    references: tuple[int, ...]
+    targets: tuple[tuple[int | None, str], ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What reading one document says about one program: the unit that travels from readers to everything else.
 
     ``program`` is ``None`` for a document that could not be read; its findings say why.
+
+    ``first`` is what another document says of the program that speaks first; the reading then holds what this one adds,
+    and ``twins`` pairs its observations, by their order, with those that are the same there (:mod:`kb.beside`).
     """
 
     document: Document
@@ -355,3 +395,5 @@ class Reading:
     rows: RowAccount = RowAccount()
     observations: tuple[Observation, ...] = ()
     findings: tuple[Finding, ...] = ()
+    first: Plan | None = None
+    twins: tuple[tuple[int, Row], ...] = ()

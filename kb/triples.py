@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 
 from kb import iris, vocabulary
 from kb.nquads import Quads, Uri
-from kb.records import Document, Finding, Observation, Program, Reading, Target
+from kb.records import Document, Finding, Observation, Plan, Program, Reading, Target
 
 __all__ = ["to_nquads"]
 
@@ -48,11 +48,22 @@ def to_nquads(readings: Sequence[Reading]) -> str:
         nodes: dict[int, str] = {}
         about = quads.node
         if program is not None:
-            about = f"<{iris.program_iri(program.id)}>"
+            about = f"<{iris.program_iri(program.key)}>"
             used = (observation.instrument for observation in reading.observations)
             instruments = dict.fromkeys([*program.instruments, *(name for name in used if name)])
-            quads.program(about, program, instruments, planned=document.format == "sodrm")
-            nodes = quads.observations(about, program.id, reading.observations)
+            first = reading.first
+            quads.program(about, program, instruments, planned=document.format == "sodrm", first=first)
+            targets = _Targets(quads, about, program.key, first.targets if first else ())
+            twins = {order: row.order for order, row in reading.twins}
+            taken = {row.number for row in first.rows} if first else set()
+            nodes = quads.observations(about, program.key, reading.observations, targets, twins, taken)
+            for order, row in reading.twins:
+                twin = iris.observation_iri(program.key, row.order, row.number, parallel=row.parallel)
+                quads.link(nodes[order], "matches", f"<{twin}>")
+            if document.format == "apt":
+                from kb.triples_apt import state_plan
+
+                state_plan(quads, about, reading, nodes, targets.node)
         for finding in reading.findings:
             finding_order += 1
             quads.finding(finding_order, finding, nodes.get(finding.order or 0, about))
@@ -79,23 +90,38 @@ class _Quads(Quads):
         self.put(node, "fileName", document.name)
         self.put(node, "format", document.format)
         self.put(node, "sha256", document.sha256)
+        self.put(node, "schemaVersion", document.schema)
         self.put(node, "rowsObservations", sum(reading.rows.observations for reading in readings))
         self.put(node, "rowsHeadings", sum(reading.rows.headings for reading in readings))
         self.put(node, "rowsContinuations", sum(reading.rows.continuations for reading in readings))
         self.put(node, "rowsRejected", sum(reading.rows.rejected for reading in readings))
 
-    def program(self, node: str, program: Program, instruments: Iterable[str], *, planned: bool) -> None:
-        self.type(node, "Program", *(["PlannedReferenceProgram"] if planned else []))
+    def program(
+        self, node: str, program: Program, instruments: Iterable[str], *, planned: bool, first: Plan | None = None
+    ) -> None:
         self.link(node, "dcterms:source", self.node)
         self.link(self.node, "describes", node)
-        self.put(node, "rdfs:label", f"{program.id} {program.title}" if program.title else f"Program {program.id}")
-        self.put(node, "dcterms:title", program.title or None)
+        if first is not None:
+            from kb.beside import rest
+
+            self._said(node, rest(program, first), [name for name in instruments if name not in first.instruments])
+            return
+        self.type(node, "Program", *(["PlannedReferenceProgram"] if planned else []))
+        name = f"Program {program.id}" if program.draft is None else f"Draft {program.draft}"
+        self.put(node, "rdfs:label", f"{program.id or name} {program.title}" if program.title else name)
         self.put(node, "programNumber", program.id)
         self.put(node, "line", program.line)
+        if not planned and program.id is not None:
+            self.put(node, "schema:url", Uri(f"{PAGE}{program.id}"))
+        self._said(node, program, instruments, hours="estimatedHours" if planned else "primeHours")
+
+    def _said(self, node: str, program: Program, instruments: Iterable[str], hours: str = "primeHours") -> None:
+        """State what a second document of a program adds, and a first one says."""
+        self.put(node, "dcterms:title", program.title or None)
         self.concept(node, "category", "category", program.category, unknown="categoryName")
         self.put(node, "cycle", program.cycle)
         self.put(node, "cycleInferred", program.cycle_inferred if program.cycle is not None else None)
-        self.put(node, "estimatedHours" if planned else "primeHours", program.prime_hours)
+        self.put(node, hours, program.prime_hours)
         self.put(node, "parallelHours", program.parallel_hours)
         self.put(node, "accessMonths", program.access_months)
         for kind in program.kinds:
@@ -106,8 +132,6 @@ class _Quads(Quads):
             self.concept(node, "usesInstrument", "instrument", instrument)
         self.put(node, "dcterms:abstract", program.abstract)
         self.put(node, "observingDescription", program.description)
-        if not planned:
-            self.put(node, "schema:url", Uri(f"{PAGE}{program.id}"))
         if program.activity is not None:
             self.link(node, "hasActivity", f"<{_activity(program.activity)}>")
             self.put(node, "activityName", program.activity)
@@ -124,7 +148,7 @@ class _Quads(Quads):
 
     def _people(self, node: str, program: Program) -> None:
         for order, person in enumerate(program.people, 1):
-            part = f"<{iris.participation_iri(program.id, order)}>"
+            part = f"<{iris.participation_iri(program.key, order)}>"
             self.link(node, "hasParticipation", part)
             self.type(part, "Participation")
             self.put(part, "rdfs:label", f"{person.name} ({person.role})")
@@ -136,7 +160,7 @@ class _Quads(Quads):
     def _references(self, node: str, program: Program) -> None:
         for reference in program.references:
             referred = f"<{iris.program_iri(reference.program)}>"
-            made = f"<{iris.reference_iri(program.id, reference.program)}>"
+            made = f"<{iris.reference_iri(program.key, reference.program)}>"
             self.link(node, "refersTo", referred)
             self.link(node, "hasReference", made)
             self.type(made, "ProgramReference")
@@ -146,25 +170,35 @@ class _Quads(Quads):
             self.put(made, "line", reference.line)
             self.put(made, "quote", reference.quote)
 
-    def observations(self, program_node: str, program: int, observations: Sequence[Observation]) -> dict[int, str]:
-        """State the rows and their targets; return the node of each row by its order."""
+    def observations(
+        self,
+        program_node: str,
+        program: int | str,
+        observations: Sequence[Observation],
+        targets: _Targets,
+        twins: Container[int] = (),
+        taken: Container[int | None] = (),
+    ) -> dict[int, str]:
+        """State the rows and their targets; return the node of each row by its order.
+
+        Those of ``twins`` are observations of another document, where they count; ``taken`` are numbers of those.
+        """
         numbers = Counter((row.number, row.parallel) for row in observations)
-        targets = _Targets(self, program_node, program)
         nodes: dict[int, str] = {}
         for row in observations:
             # A number that stands on two rows names neither.
-            number = row.number if numbers[row.number, row.parallel] == 1 else None
+            number = row.number if numbers[row.number, row.parallel] == 1 and row.number not in taken else None
             node = f"<{iris.observation_iri(program, row.order, number, parallel=row.parallel)}>"
             nodes[row.order] = node
-            self.link(program_node, "hasObservation", node)
+            self.link(program_node, "listsObservation" if row.order in twins else "hasObservation", node)
             self._observation(node, program, row)
             for target in row.targets:
                 self.link(node, "hasTarget", targets.node(target))
         return nodes
 
-    def _observation(self, node: str, program: int, row: Observation) -> None:
+    def _observation(self, node: str, program: int | str, row: Observation) -> None:
         self.type(node, "Observation")
-        place = f"Program {program}, row {row.order}"
+        place = f"{'Program' if isinstance(program, int) else 'Draft'} {program}, row {row.order}"
         self.put(node, "rdfs:label", row.label or (f"{place}: {row.template}" if row.template else place))
         self.put(node, "observationLabel", row.label or None)
         self.put(node, "labelAsWritten", row.label_raw if row.label_raw != row.label else None)
@@ -182,7 +216,7 @@ class _Quads(Quads):
             self.put(node, "templateName", row.template)
         for element in row.elements:
             self.put(node, "elementName", element)
-            if row.instrument is not None:
+            if row.instrument is not None and not row.exposures:  # else they are used, not only named
                 self.concept(node, "namesElement", f"element-{row.instrument.lower()}", element)
 
     def finding(self, order: int, finding: Finding, about: str) -> None:
@@ -202,18 +236,31 @@ class _Quads(Quads):
 class _Targets:
     """The targets of one program: one node for each number and name, whatever the rows that name it."""
 
-    def __init__(self, quads: _Quads, program_node: str, program: int) -> None:
+    def __init__(
+        self,
+        quads: _Quads,
+        program_node: str,
+        program: int | str,
+        described: Iterable[tuple[int | None, str]] = (),
+    ) -> None:
+        """``described`` are targets that another document describes: number and name."""
         self._quads, self._program_node, self._program = quads, program_node, program
         self._first_names: dict[int, str] = {}
+        self._described = {_bare(name): (number, name) for number, name in reversed([*described])}
+        self._first_names.update((number, name) for number, name in described if number is not None)
         self._objects: dict[str, str] = {}
         self._seen: dict[Target, str] = {}
 
-    def node(self, target: Target) -> str:
+    def node(self, target: Target, link: str = "definesTarget") -> str:
+        """Return the node of a target; a new one is stated as what ``link`` leads to from the program."""
         if target not in self._seen:
-            self._seen[target] = self._state(target)
+            self._seen[target] = self._state(target, link)
         return self._seen[target]
 
-    def _state(self, target: Target) -> str:
+    def _state(self, target: Target, link: str) -> str:
+        there = self._described.get(_bare(target.name))
+        if there is not None and target.number in (None, there[0]):
+            return f"<{iris.target_iri(self._program, *there)}>"
         first = self._first_names.setdefault(target.number, target.name) if target.number is not None else target.name
         shared = _bare(first) != _bare(target.name)
         made = iris.target_iri(self._program, target.number, target.name, shared_number=shared)
@@ -221,7 +268,7 @@ class _Targets:
         known = node in self._objects
         if not known:
             self._objects[node] = ""
-            quads.link(self._program_node, "definesTarget", node)
+            quads.link(self._program_node, link, node)
             quads.type(node, "Target")
             quads.put(node, "rdfs:label", target.name)
             quads.put(node, "targetNumber", target.number)

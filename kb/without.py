@@ -17,7 +17,7 @@ _ABOUT, _DESCRIBES, _FINDING, _SEVERITY = (
 )
 
 
-def without(ntriples: bytes, entry: Entry, programs: Iterable[int]) -> Statements:
+def without(ntriples: bytes, entry: Entry, programs: Iterable[int | str]) -> Statements:
     """Leave programs out of a document's statements: their nodes, the findings about these, and the links to both.
 
     Parameters

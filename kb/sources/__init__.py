@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import stat
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from kb.errors import KbError, SourceError
 from kb.records import Document, Reading
@@ -24,7 +25,8 @@ __all__ = ["MAX_BYTES", "bundled", "find", "read", "reader_version"]
 
 #: Files above this are not read: the largest page of the corpus is a thousandth of it.
 MAX_BYTES = 20_000_000
-SUFFIXES = (".md", ".markdown", ".txt")
+SUFFIXES = (".md", ".markdown", ".txt", ".xml", ".aptx", ".aptbackup")
+_HEAD = 4096
 
 
 def bundled() -> Path:
@@ -96,6 +98,11 @@ def read(path: str | Path, aliases: Aliases | None = None) -> list[Reading]:
         if not stat.S_ISREG(about.st_mode):  # a pipe would be waited for, a device may have no end
             return [_unread(path, nothing, "unreadable", f"{path}: not a regular file")]
         size = about.st_size
+        if size > MAX_BYTES or path.suffix.lower() in SUFFIXES[3:]:
+            with path.open("rb") as file:
+                head = file.read(_HEAD)
+                if looks_like_apt(head):
+                    return [_read_apt(file, path.name, aliases)]
         if size > MAX_BYTES:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -127,6 +134,8 @@ def read_bytes(data: bytes, name: str, notes: Notes | None = None, aliases: Alia
     """Read a document from its bytes; ``name`` is its file name.  Pure: nothing but ``ontology/`` is looked at."""
     notes = notes or Notes()
     digest = hashlib.sha256(data).hexdigest()
+    if looks_like_apt(data[:_HEAD]):
+        return [_read_apt(io.BytesIO(data), name, aliases)]
     if not data.strip():
         return [_unread(Path(name), digest, "empty-document", f"{name}: the file is empty")]
     if b"\0" in data[:65536]:
@@ -150,7 +159,33 @@ def read_bytes(data: bytes, name: str, notes: Notes | None = None, aliases: Alia
         return [read_program_page(text, document, notes, aliases)]
     if looks_like_sodrm(text):
         return read_sodrm(text, Document(name, "sodrm", digest, _key(name)))
-    return [_unread(Path(name), digest, "format-unknown", f"{name}: neither a program page nor the SODRM table")]
+    return [
+        _unread(
+            Path(name),
+            digest,
+            "format-unknown",
+            f"{name}: neither a program page, nor the SODRM table, nor a program file of APT",
+        )
+    ]
+
+
+def _read_apt(file: IO[bytes], name: str, aliases: Aliases | None) -> Reading:
+    """Read a file of the observatory's own format, which may be too large to hold in memory."""
+    from kb.sources.apt import read_apt
+
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.seek(0)
+    return read_apt(file, Document(name, "apt", digest, _key(name)), aliases)
+
+
+def looks_like_apt(head: bytes) -> bool:
+    """Tell by its first bytes a file of the observatory's own format, without loading the reader for any other."""
+    if not head.startswith((b"PK", b"<", b" ", b"\n", b"\r", b"\t", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff")):
+        return False
+    from kb.sources.apt import container
+
+    return container.looks_like_apt(head)
 
 
 def _key(name: str) -> str:
@@ -178,7 +213,9 @@ def _reader_version() -> str:
     digest = hashlib.sha256(ontology_version().encode())
     package = Path(__file__).resolve().parent.parent
     parts = [
-        p for p in package.rglob("*.py") if p.parent.name in ("sources", "identity", "links") or p.parent == package
+        p
+        for p in package.rglob("*.py")
+        if p.parent.name in ("sources", "apt", "identity", "links") or p.parent == package
     ]
     for part in sorted(parts):
         digest.update(part.read_bytes())

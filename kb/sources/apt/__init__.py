@@ -1,0 +1,92 @@
+"""Files of the Astronomer's Proposal Tool (APT), the observatory's own format: ``.xml``, ``.aptx``, ``.aptbackup``.
+
+What is read, and where it stands in the document, is told by local names alone; prefixes and namespaces change.  One
+file each: the container, the XML, program information, targets and their positions, observations, exposures,
+requirements; tables of names in ``ontology/apt``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import IO, TYPE_CHECKING
+
+from kb.records import Document, Reading, RowAccount
+from kb.sources.apt.container import ROOT, looks_like_apt, open_program
+from kb.sources.apt.refusal import Refusal
+from kb.sources.notes import Notes
+
+if TYPE_CHECKING:
+    from kb.aliases import Aliases
+    from kb.sources.apt.tree import Node
+
+__all__ = ["looks_like_apt", "read_apt"]
+
+
+def read_apt(file: IO[bytes], document: Document, aliases: Aliases | None = None) -> Reading:
+    """Read one program.
+
+    Parameters
+    ----------
+    file
+        The file, open at its start; it is read piece by piece, in constant memory.
+    document
+        What the file is; its key becomes the program number, or for a draft the first digits of its digest.
+    aliases
+        More names of objects.
+
+    """
+    from kb.sources.apt.tree import parse
+
+    notes = Notes()
+    try:
+        with open_program(file) as stream:
+            root = parse(stream)
+        if root.name != ROOT:
+            raise Refusal("format-unknown", f"its root is {root.name}, not {ROOT}", root.line)
+    except Refusal as refusal:
+        where = f"{document.name}, line {refusal.line}" if refusal.line else document.name
+        notes.add(refusal.code, refusal.line, f"{where}: {refusal.reason}")
+        return Reading(replace(document, format="unread"), None, findings=notes.done())
+    return _read(root, document, aliases, notes)
+
+
+def _read(root: Node, document: Document, aliases: Aliases | None, notes: Notes) -> Reading:
+    from kb.sources.apt.identities import identified
+    from kb.sources.apt.information import read_program
+    from kb.sources.apt.linking import read_links
+    from kb.sources.apt.observations import read_observations
+    from kb.sources.apt.targets import read_targets
+
+    program = read_program(root, document.sha256, notes)
+    targets = read_targets(root, notes)
+    found = read_observations(root, targets, notes)
+    numbers = [o.number for o in found.observations if o.number is not None]
+    links = (*read_links(root, numbers, notes), *(link for link in found.links if set(link.numbers) <= set(numbers)))
+    _unknown(root, notes)
+    observations, unused = identified(program, found, targets.all(), aliases)
+    if not observations:
+        notes.add("no-observations", program.line, "no observations")
+    program = replace(program, links=links, unused=unused)
+    document = replace(document, key=str(program.key), schema=root.attribute("schemaVersion") or None)
+    return Reading(document, program, RowAccount(len(observations)), observations, notes.done())
+
+
+def _unknown(root: Node, notes: Notes) -> None:
+    """Say which elements the reader does not know, each once, at the places where it knows all others.
+
+    Their content is not told: it may be anybody's.
+    """
+    from kb.sources.apt.tables import known_elements
+
+    known = known_elements()
+    seen = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        names = known.get(node.name)
+        for child in node:
+            if names is not None and child.name not in names and (node.name, child.name) not in seen:
+                seen.add((node.name, child.name))
+                notes.add("xml-element-unknown", child.line, f"{child.name} in {node.name} is not read")
+            if child.name not in ("Template", "FirstCoordinatedTemplate", "LinkingRequirements"):
+                waiting.append(child)

@@ -1,0 +1,72 @@
+"""What the targets of a program designate and what they are for, once all observations are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kb.identity import Identity, TargetUse, identify
+from kb.records import Observation, Program, Target
+
+if TYPE_CHECKING:
+    from kb.aliases import Aliases
+    from kb.sources.apt.observations import Found
+
+__all__ = ["identified"]
+
+
+def identified(
+    program: Program, found: Found, listed: Sequence[Target], aliases: Aliases | None
+) -> tuple[tuple[Observation, ...], tuple[Target, ...]]:
+    """Return the observations with what their targets designate, and the targets that no observation uses.
+
+    A target whose own name means nothing outside its program is what its name at the archive says.
+    """
+    used = {(t.number, t.name) for o in found.observations for t in (*o.targets, o.acquisition) if t is not None}
+    unused = [target for target in listed if (target.number, target.name) not in used]
+    uses = [
+        (target, TargetUse(target.name, target.number, o.label, o.template, o.folder))
+        for o in found.observations
+        for target in (*o.targets, *((o.acquisition,) if o.acquisition else ()))
+    ]
+    uses += [(target, TargetUse(target.name, target.number)) for target in unused]
+    who = [
+        _with_archive_name(target, identity)
+        for (target, _), identity in zip(
+            uses, identify([use for _, use in uses], program.title, program.category), strict=True
+        )
+    ]
+    if aliases:
+        who = [aliases.rename(target.name, identity) for (target, _), identity in zip(uses, who, strict=True)]
+    known = iter([_target(target, identity) for (target, _), identity in zip(uses, who, strict=True)])
+    observations = []
+    for observation in found.observations:
+        targets = tuple(next(known) for _ in observation.targets)
+        if observation.order in found.references:
+            targets = tuple(replace(target, role="reference") for target in targets)
+        acquisition = replace(next(known), role="acquisition") if observation.acquisition else None
+        observations.append(replace(observation, targets=targets, acquisition=acquisition))
+    return tuple(observations), tuple(known)
+
+
+def _target(target: Target, identity: Identity) -> Target:
+    return replace(
+        target,
+        object=identity.object,
+        role=identity.role,
+        method=identity.method,
+        rule=identity.rule,
+        system=identity.system,
+    )
+
+
+def _with_archive_name(target: Target, identity: Identity) -> Identity:
+    """Identify a target by its name at the archive, where its own name tells nothing and it is no field."""
+    if identity.object is not None or not target.archive_name or identity.role not in ("science", "reference"):
+        return identity
+    (found,) = identify([TargetUse(target.archive_name, target.number)])
+    if found.object is None or found.role != "science":
+        return identity
+    rule = f"the target's name at the archive, {target.archive_name}"
+    return replace(identity, object=found.object, method="archive-name", rule=rule, system=found.system)

@@ -1,0 +1,182 @@
+"""Program information: what the proposal says of itself, and who stands behind it (names and institutions alone)."""
+
+from __future__ import annotations
+
+import re
+import struct
+from decimal import Decimal, InvalidOperation
+
+from kb.records import Person, Program
+from kb.sources.apt.tree import Node
+from kb.sources.notes import Notes
+
+__all__ = ["program_number", "read_program"]
+
+_MONTHS = re.compile(r"\[\s*(\d{1,3})\s+Months?\s*\]", re.I)
+_PLACES = 4
+
+
+def program_number(root: Node) -> int | None:
+    """Return the number of a program, ``None`` for a draft, which has none yet."""
+    text = root.text("ProposalInformation/ProposalID")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0 else None
+
+
+def read_program(root: Node, digest: str, notes: Notes) -> Program:
+    """Read all that is said of a program apart from its targets and observations.
+
+    Parameters
+    ----------
+    root
+        The document.
+    digest
+        SHA-256 of the file: a draft goes by its first digits.
+    notes
+        Findings are added to it.
+
+    """
+    from kb.links import activity_key, find_references
+
+    info = root.get("ProposalInformation") or Node("ProposalInformation", "", {}, root.line)
+    number = program_number(root)
+    if number is None:
+        notes.add("draft-program", info.line, "a draft: it has no program number yet", info.text("ProposalID") or None)
+    title = info.text("Title")
+    category = _category(info, notes)
+    abstract, description = (_prose(info, name) for name in ("Abstract", "ObservingDescription"))
+    prose = [(node.line, text) for node, text in (abstract, description) if node is not None and text]
+    instruments = tuple(
+        dict.fromkeys(node.text() for node in root.all("DataRequests/ObservationGroup/Observation/Instrument"))
+    )
+    activity = activity_key(title, category, _labels(instruments)) if category == "calibration" and title else None
+    return Program(
+        number,
+        title,
+        category,
+        _integer(info, "Cycle", notes),
+        prime_hours=_hours(info, "AllocatedTime", notes),
+        charged_hours=_hours(info, "ChargedTime", notes),
+        access_months=_months(info, notes),
+        kinds=_kinds(info),
+        people=_people(info),
+        references=find_references(number, title, prose) if number is not None else (),
+        activity=activity.key if activity else None,
+        abstract=abstract[1] or None,
+        description=description[1] or None,
+        line=info.line,
+        draft=digest[:12] if number is None else None,
+        phase=info.text("ProposalPhase") or None,
+        size=info.text("ProposalSize") or None,
+        science_categories=_each(info, "ScientificCategory", "SecondaryScientificCategory"),
+        keywords=_each(info, "ScienceKeyword"),
+    )
+
+
+def _labels(instruments: tuple[str, ...]) -> tuple[str, ...]:
+    from kb.vocabulary import load
+
+    found = (load().find("instrument", name) for name in instruments)
+    return tuple(concept.label for concept in found if concept)
+
+
+def _each(info: Node, *names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for name in names for node in info.all(name) if (text := node.text())))
+
+
+def _category(info: Node, notes: Notes) -> str | None:
+    """Return the category: the text of its element or, before schema 42, the name of the element in it."""
+    from kb.vocabulary import load
+
+    node = info.get("ProposalCategory")
+    if node is None:
+        return None
+    text = node.text() or next((child.name for child in node), "")
+    found = load().find("category", text) if text else None
+    if found is not None:
+        return found.label if found.notation != "calibration" else found.notation
+    if text:
+        notes.add("value-unreadable", node.line, f"unknown category: {text!r}", text, prop="category")
+    return text or None
+
+
+def _kinds(info: Node) -> tuple[str, ...]:
+    return tuple(kind for kind in ("Treasury", "Calibration") if info.text(kind).lower() == "true")
+
+
+def _prose(info: Node, name: str) -> tuple[Node | None, str]:
+    node = info.get(name)
+    return node, "\n".join(line.rstrip() for line in node.raw.strip().splitlines()) if node is not None else ""
+
+
+def _people(info: Node) -> tuple[Person, ...]:
+    """Return the investigators in the order of the document; whoever has no name is nobody."""
+    people = []
+    for node in info:
+        if node.name not in ("PrincipalInvestigator", "CoInvestigator"):
+            continue
+        address = node.get("InvestigatorAddress")
+        if address is None:
+            continue
+        name = " ".join(
+            filter(None, (address.text("FirstName"), address.text("MiddleInitial"), address.text("LastName")))
+        )
+        role = "PI" if node.name == "PrincipalInvestigator" else "Co-PI" if node.text("CoPI") == "true" else "Co-I"
+        if name:
+            people.append(Person(name, role, address.text("Institution") or None))
+    return tuple(dict.fromkeys(people))
+
+
+def _hours(info: Node, name: str, notes: Notes) -> Decimal | None:
+    """Return hours; what a single-precision number became in decimal is written as it was meant."""
+    node = info.get(name)
+    text = node.text() if node is not None else ""
+    if node is None or not text:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("nan")
+    if not value.is_finite() or not 0 <= value < 1_000_000:
+        notes.add("value-unreadable", node.line, f"hours that cannot be read: {text!r}", text, prop=name)
+        return None
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > _PLACES:
+        single = struct.pack("<f", float(value))
+        for places in range(_PLACES + 1):
+            meant = round(value, places)
+            if struct.pack("<f", float(meant)) == single:
+                notes.add(
+                    "number-rounded",
+                    node.line,
+                    f"{name}: {meant} written with single precision",
+                    text,
+                    str(meant),
+                    prop=name,
+                )
+                return meant
+    return value
+
+
+def _integer(info: Node, name: str, notes: Notes) -> int | None:
+    node = info.get(name)
+    text = node.text() if node is not None else ""
+    if node is None or not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 3):
+        notes.add("value-unreadable", node.line, f"{name} cannot be read: {text!r}", text, prop=name)
+        return None
+    return int(text)
+
+
+def _months(info: Node, notes: Notes) -> int | None:
+    node = info.get("ProprietaryPeriod")
+    text = node.text() if node is not None else ""
+    if node is None or not text:
+        return None
+    found = _MONTHS.search(text)
+    if found is None:
+        notes.add(
+            "value-unreadable", node.line, f"exclusive access that cannot be read: {text!r}", text, prop="access_months"
+        )
+        return None
+    return int(found[1])

@@ -1,0 +1,268 @@
+"""Observations: each element ``Observation`` that has a template, and each coordinated parallel of one.
+
+Elements of that name without a template are texts of requirements, not observations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+
+from kb.records import Exposure, Observation, ObservationLink, Target, Visit
+from kb.sources.apt.exposures import read_exposures, science_elements
+from kb.sources.apt.linking import read_requirements, reference_numbers
+from kb.sources.apt.targets import TargetList
+from kb.sources.apt.tree import Node
+from kb.sources.notes import Notes
+
+__all__ = ["Found", "read_observations"]
+
+_FOLDERS = ("ObservationGroup", "MosaicGroup")
+_SECOND = "FirstCoordinatedTemplate"
+_ACQUISITION = ("AcqTargetID", "AcqTarget")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found: observations in order, the links that their templates make, and whether each is a reference."""
+
+    observations: tuple[Observation, ...]
+    links: tuple[ObservationLink, ...]
+    references: frozenset[int]
+
+
+def read_observations(root: Node, targets: TargetList, notes: Notes) -> Found:
+    """Read all observations of a program, parallels right behind the observation that they run with."""
+    statuses = _statuses(root)
+    found: list[Observation] = []
+    links: list[ObservationLink] = []
+    references: set[int] = set()
+    numbers: set[int] = set()
+    for folder, node in _nodes(root):
+        templates = [child for child in node.all("Template") for child in child]
+        if not templates:
+            continue
+        order = len(found) + 1
+        number = _number(node, order, numbers, notes)
+        base = _observation(node, templates[0], order, number, folder, targets, statuses, notes)
+        found.append(base)
+        for other in templates[1:]:
+            notes.add("xml-element-unknown", other.line, f"a second template, {other.name}, is not read", order=order)
+        if templates[0].text("PsfReference").lower() == "true":
+            references.add(order)
+        if number is not None and (with_ := reference_numbers(templates[0])):
+            links += [
+                ObservationLink("psf-reference", (number, other), node.line) for other in with_ if other != number
+            ]
+        for second in (child for child in node.all(_SECOND) for child in child):
+            found.append(_parallel(second, base, len(found) + 1, notes))
+    return Found(tuple(found), tuple(links), frozenset(references))
+
+
+def _nodes(root: Node) -> Iterator[tuple[str | None, Node]]:
+    """Yield folder and element of each observation, whatever groups stand in groups."""
+    waiting: list[tuple[str | None, Node]] = [(None, node) for node in root.all("DataRequests")]
+    while waiting:
+        folder, node = waiting.pop()
+        if node.name == "Observation":
+            yield folder, node
+            continue
+        label = node.text("Label") if node.name in _FOLDERS else ""
+        waiting.extend(
+            (label or folder, child) for child in reversed(list(node)) if len(child) or child.name == "Observation"
+        )
+
+
+def _number(node: Node, order: int, numbers: set[int], notes: Notes) -> int | None:
+    text = node.text("Number")
+    if not (text.isascii() and text.isdigit() and 0 < len(text) < 7 and int(text) > 0):
+        notes.add(
+            "value-unreadable",
+            node.line,
+            f"an observation without a number: {text!r}",
+            text,
+            order=order,
+            prop="number",
+        )
+        return None
+    if int(text) in numbers:
+        notes.add(
+            "observation-number-repeated",
+            node.line,
+            f"observation {text} stands there twice",
+            text,
+            order=order,
+            prop="number",
+        )
+    numbers.add(int(text))
+    return int(text)
+
+
+def _observation(
+    node: Node,
+    template: Node,
+    order: int,
+    number: int | None,
+    folder: str | None,
+    targets: TargetList,
+    statuses: dict[tuple[int, int], str],
+    notes: Notes,
+) -> Observation:
+    label = node.text("Label")
+    label_node = node.get("Label")
+    known, name, instrument = _template(template, node, order, notes)
+    exposures = _exposures(template, instrument, order, notes)
+    target = targets.named(node.text("TargetID"), node.line, order)
+    mosaic = node.get("MosaicParameters")
+    rows, columns = (_count(mosaic.text(side)) if mosaic is not None else None for side in ("Rows", "Columns"))
+    tiles = mosaic.all("MosaicTiles") if mosaic is not None else []
+    return Observation(
+        order,
+        number,
+        label,
+        label_node.raw if label_node is not None and label_node.raw.strip() != label else label,
+        folder,
+        name,
+        template.name,
+        instrument,
+        node.line,
+        science_elements(exposures),
+        known_template=known,
+        targets=(target,) if target else (),
+        exposures=exposures,
+        acquisition=_acquisition(template, target, targets, order),
+        requirements=read_requirements(node),
+        duration=_duration(node, order, notes),
+        subarray=template.text("Subarray") or None,
+        mosaic=(rows, columns) if rows and columns and (rows, columns) != (1, 1) else None,
+        tiles=sum("removed" not in tile.text("TileState").lower() for tile in tiles)
+        if tiles and rows != columns != 1
+        else None,
+        visits=tuple(_visits(node, number, statuses)),
+        parallel_set=node.text("CoordinatedParallelSet") or None,
+    )
+
+
+def _parallel(template: Node, prime: Observation, order: int, notes: Notes) -> Observation:
+    """Return the observation that runs beside a prime one: with its own instrument, wherever that happens to look."""
+    known, name, instrument = _template(template, None, order, notes)
+    exposures = _exposures(template, instrument, order, notes)
+    return Observation(
+        order,
+        prime.number,
+        prime.label,
+        prime.label_raw,
+        prime.folder,
+        name,
+        template.name,
+        instrument,
+        template.line,
+        science_elements(exposures),
+        parallel=True,
+        known_template=known,
+        targets=prime.targets,
+        exposures=exposures,
+        subarray=template.text("Subarray") or None,
+        parallel_set=prime.parallel_set,
+    )
+
+
+def _template(template: Node, node: Node | None, order: int, notes: Notes) -> tuple[bool, str, str | None]:
+    """Return whether the vocabulary knows a template, its name there or else its element's, and its instrument."""
+    from kb.vocabulary import load
+
+    found = load().template(template.name)
+    if found is not None:
+        return True, found.label, found.instrument
+    notes.add(
+        "template-unknown",
+        template.line,
+        f"a template that the vocabulary does not know: {template.name!r}",
+        template.name,
+        order=order,
+        prop="template",
+    )
+    text = node.text("Instrument") if node is not None else ""
+    instrument = load().find("instrument", text) if text else None
+    return False, template.name, instrument.label if instrument else None
+
+
+def _exposures(template: Node, instrument: str | None, order: int, notes: Notes) -> tuple[Exposure, ...]:
+    from kb.vocabulary import load
+
+    found = read_exposures(template, instrument)
+    if found is None:
+        notes.add(
+            "exposures-unknown",
+            template.line,
+            f"where {template.name} has its exposures is not known: none are read",
+            order=order,
+            prop="exposures",
+        )
+        return ()
+    known = load().elements.get(instrument or "", frozenset())
+    strange = dict.fromkeys(name for e in found for part in e.elements for name in part.names if name not in known)
+    for name in strange:
+        line = next(e.line for e in found if any(name in part.names for part in e.elements))
+        notes.add(
+            "element-unknown",
+            line,
+            f"a spectral element of {instrument or 'no instrument'} that the vocabulary does not know: {name!r}",
+            name,
+            order=order,
+            prop="elements",
+        )
+    return found
+
+
+def _acquisition(template: Node, target: Target | None, targets: TargetList, order: int) -> Target | None:
+    for name in _ACQUISITION:
+        if (node := template.get(name)) is not None:
+            found = targets.acquisition(node.text(), node.line, order)
+            return replace(found, role="acquisition") if found is not None and found != target else None
+    return None
+
+
+def _statuses(root: Node) -> dict[tuple[int, int], str]:
+    """Return the status of each visit by the numbers of observation and visit."""
+    found = {}
+    for node in root.all("VisitStatuses/VisitStatus"):
+        visit = node.attribute("VisitId")
+        if len(visit) == 11 and visit.isascii() and visit.isdigit():
+            found[int(visit[5:8]), int(visit[8:])] = node.attribute("Status")
+    return found
+
+
+def _visits(node: Node, number: int | None, statuses: dict[tuple[int, int], str]) -> Iterator[Visit]:
+    seen = set()
+    for visit in node.all("Visit"):
+        which = _count(visit.attribute("Number"))
+        if which is not None and which not in seen:
+            seen.add(which)
+            yield Visit(which, visit.line, statuses.get((number, which)) if number is not None else None)
+
+
+def _duration(node: Node, order: int, notes: Notes) -> Decimal | None:
+    text = node.text("ScienceDuration")
+    if not text:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("nan")
+    if not value.is_finite() or not 0 <= value < 1_000_000_000:
+        notes.add(
+            "value-unreadable",
+            node.line,
+            f"a duration that cannot be read: {text!r}",
+            text,
+            order=order,
+            prop="duration",
+        )
+        return None
+    return value
+
+
+def _count(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 and int(text) > 0 else None
