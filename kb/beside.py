@@ -106,6 +106,7 @@ def _rows(observations: tuple[Observation, ...]) -> tuple[Row, ...]:
             o.label,
             o.template,
             tuple(target.name for target in o.targets),
+            tuple(sorted({target.system or target.object or bare(target.name) for target in o.targets})),
         )
         for o in observations
     )

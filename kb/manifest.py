@@ -84,5 +84,7 @@ class Entry:
 def _plan(row: dict[str, Any]) -> Plan:
     pairs = {name: tuple((one, other) for one, other in row[name]) for name in ("values", "targets")}
     lists = {name: tuple(row[name]) for name in ("kinds", "instruments", "references")}
-    rows = tuple(Row(**{**one, "targets": tuple(one["targets"])}) for one in row["rows"])
+    rows = tuple(
+        Row(**{**one, "targets": tuple(one["targets"]), "objects": tuple(one["objects"])}) for one in row["rows"]
+    )
     return Plan(**{**row, **pairs, **lists, "rows": rows})

@@ -1,17 +1,18 @@
 """Which observations of two documents are the same: by label, template and target.
 
-Of these three at least two agree, and the surest pairs are made first.  What has the same name several times is paired
-in the order of the documents.
+Of these three at least two agree, and the surest pairs are made first.  What is called the same several times is paired
+in the order of the documents where all three agree, and not at all where one does not.
 
 >>> from kb.records import Row
->>> first = [Row(1, 3, False, "HD 2811 F1550C", "MIRI Imaging", ("HD2811",))]
->>> match(first, [Row(1, None, False, "HD2811 F1550C", "MIRI Imaging", ("HD2811",))])
+>>> first = [Row(1, 3, False, "HD 2811 F1550C", "MIRI Imaging", ("HD2811",), ("HD 2811",))]
+>>> match(first, [Row(1, None, False, "HD2811 F1550C", "MIRI Imaging", ("HD2811",), ("HD 2811",))])
 {1: 1}
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 
 from kb.records import Row
@@ -20,6 +21,7 @@ __all__ = ["bare", "differences", "match"]
 
 _NO_WORD = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")
+Key = Callable[[Row], Hashable | None]
 #: Labels that are at least so alike, of 100, and have the same numbers in them, are the same with a slip of the pen.
 ALIKE = 85
 
@@ -45,22 +47,19 @@ def match(first: Sequence[Row], second: Sequence[Row]) -> dict[int, int]:
     """
     pairs: dict[int, int] = {}
     left, right = list(first), list(second)
-    passes: tuple[Callable[[Row], Hashable | None], ...] = (
-        lambda row: (row.number, bare(row.label), row.template) if row.number is not None else None,
-        lambda row: (bare(row.label), row.template, _targets(row), row.parallel),
-        lambda row: (bare(row.label), row.template, _targets(row)),
-        lambda row: (bare(row.label), row.template) if bare(row.label) else None,
-        lambda row: (bare(row.label), _targets(row)) if bare(row.label) and row.targets else None,
-    )
-    for key in passes:
-        _pair(left, right, key, pairs)
+    _pair(left, right, lambda row: (bare(row.label), row.template, row.objects, row.parallel), pairs)
+    _pair(left, right, lambda row: (bare(row.label), row.template, row.objects), pairs)
+    for key in (
+        lambda row: (row.number, row.template, row.objects) if row.number is not None else None,
+        lambda row: (bare(row.label), row.template) if row.label else None,
+        lambda row: (bare(row.label), row.objects) if row.label and row.objects else None,
+    ):
+        _pair(left, right, _unique(key, first, second), pairs)
     for other in list(right):
-        same = [
-            row for row in left if row.template == other.template and _targets(row) == _targets(other) and other.targets
-        ]
+        same = [row for row in left if (row.template, row.objects) == (other.template, other.objects)]
         alike = [row for row in same if _alike(row.label, other.label)]
-        alone = sum(row.template == other.template and _targets(row) == _targets(other) for row in right) == 1
-        if alike or (len(same) == 1 and alone):
+        alone = sum((row.template, row.objects) == (other.template, other.objects) for row in right) == 1
+        if other.objects and (alike or (len(same) == 1 and alone)):
             pairs[other.order] = (alike or same)[0].order
             left.remove((alike or same)[0])
             right.remove(other)
@@ -74,12 +73,12 @@ def differences(first: Row, second: Row) -> list[tuple[str, str, str]]:
         found.append(("label", first.label, second.label))
     if first.template != second.template:
         found.append(("template", first.template or "", second.template or ""))
-    if _targets(first) != _targets(second):
+    if first.objects != second.objects:
         found.append(("target", ", ".join(first.targets), ", ".join(second.targets)))
     return found
 
 
-def _pair(left: list[Row], right: list[Row], key: Callable[[Row], Hashable | None], pairs: dict[int, int]) -> None:
+def _pair(left: list[Row], right: list[Row], key: Key, pairs: dict[int, int]) -> None:
     """Take out of both lists what has the same key, in order."""
     waiting: dict[Hashable, list[Row]] = {}
     for row in left:
@@ -94,8 +93,10 @@ def _pair(left: list[Row], right: list[Row], key: Callable[[Row], Hashable | Non
             right.remove(row)
 
 
-def _targets(row: Row) -> frozenset[str]:
-    return frozenset(bare(name) for name in row.targets)
+def _unique(key: Key, *documents: Sequence[Row]) -> Key:
+    """Return the key for rows that alone have it in their document, ``None`` for all others."""
+    counts = [Counter(key(row) for row in rows) for rows in documents]
+    return lambda row: of if (of := key(row)) is not None and all(count[of] <= 1 for count in counts) else None
 
 
 def _alike(one: str, other: str) -> bool:

@@ -352,7 +352,8 @@ class Program:
 class Row:
     """An observation of a first document, as far as it takes to find it again in a second one.
 
-    ``number`` is ``None`` also where it stands twice in the first document, since then it names neither.
+    ``number`` is ``None`` also where it stands twice in the first document, since then it names neither.  ``objects``
+    says for each target what the telescope points at: the system of a planet, else the object, else the bare name.
     """
 
     order: int
@@ -361,6 +362,7 @@ class Row:
     label: str
     template: str | None
     targets: tuple[str, ...]
+    objects: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
