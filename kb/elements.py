@@ -27,6 +27,7 @@ Bands = tuple[tuple[float, float], ...]
 #: What selects no wavelengths by itself: it may stand in the beam with a filter and changes nothing of what that says.
 _NEUTRAL = frozenset(
     {
+        "Lyot stop",
         "aperture mask",
         "dispersed Hartmann sensor",
         "mirror",

@@ -46,8 +46,8 @@ ANY = "any"
 class Parameter:
     """What a question wants to be told.
 
-    ``type`` is a file of ``ontology/lookups`` (``program``, ``object``, ``instrument`` …), ``cycle``, ``integer`` or
-    ``text``.  Without a ``default`` the parameter is required; the default ``any`` does not restrict.
+    ``type`` is a file of ``ontology/lookups`` (``program``, ``object``, ``instrument`` …), ``cycle``, ``integer``,
+    ``text``, or ``position``, ``angle`` and ``epoch``, which go together (:mod:`kb.sky.asked`).  Without a ``default`` the parameter is required; the default ``any`` does not restrict.
     """
 
     name: str
@@ -212,6 +212,7 @@ def bind(
     for name in values:
         question.parameter(name)
     terms: dict[str, str | None] = {}
+    typed: dict[str, str] = {}
     for parameter in question.parameters:
         given = values.get(parameter.name)
         value = parameter.default if given is None else str(given)
@@ -221,7 +222,13 @@ def bind(
                 f" for example --{parameter.name} {quoted(parameter.example)}"
             )
         terms[parameter.name] = None if value == ANY else resolve(store, parameter.type, value, tell)
-    return question.fill(terms)
+        typed[parameter.type] = value
+    sparql = question.fill(terms)
+    if "position" in typed:
+        from kb.sky.asked import fill_places
+
+        sparql = fill_places(store, sparql, typed["position"], typed["angle"], typed["epoch"], tell)
+    return sparql
 
 
 def ask(store: Store, name: str, values: Mapping[str, object] | None = None) -> Rows:

@@ -4,8 +4,9 @@ A designation ``JHHMM±DDMM`` is cut off, never rounded (IAU recommendations for
 cell of the sky as large as one unit of its last digits: the position is the middle of that cell, the uncertainty half
 its diagonal.
 
->>> name_position("WISE J0535-7500")
-Position(ra=83.875, dec=-75.008333333, epoch=None, pm_ra=None, pm_dec=None, parallax=None, uncertainty=120.2, raw=None)
+>>> place = name_position("WISE J0535-7500")
+>>> place.ra, place.dec, place.uncertainty, place.raw
+(83.875, -75.008333333, 120.2, 'J0535-7500')
 >>> name_position("WISE J0535-7500", "WISEJ053516.80-750024.9").uncertainty
 0.1
 >>> name_position("HD 2811"), name_position("J0954")
@@ -22,9 +23,9 @@ from kb.records import Position
 __all__ = ["name_position"]
 
 _SIGNED = r"(?P<ra>\d{3,9})(?P<ra_more>\.\d+)?(?P<sign>[+−-]|[pPmM](?=\d))(?P<dec>\d{2,8})(?P<dec_more>\.\d+)?"
-#: The whole of an object's name: what follows a position but a component's letter is something else than what is there.
-_OBJECT = re.compile(rf"(?:[^ ]+ )?J{_SIGNED}(?: ?[A-Z][a-z]?)?")
-_WRITTEN = re.compile(rf"J[ _]?{_SIGNED}(?![\d.])")
+#: The whole of a name: what follows a position but a component's letter is something else than what is there.
+_WHOLE = re.compile(rf"(?:[A-Za-z0-9.]+[ _-])?(?:[A-Z0-9]*[A-Z])?(?P<written>J[ _]?{_SIGNED})(?: ?[A-Z][a-z]?)?")
+_WRITTEN = re.compile(rf"(?P<written>J[ _]?{_SIGNED})(?![\d.])")
 #: Digits before the point → units of them in seconds of time and of arc: HHMM, HHMMSS, tenths and hundredths of it.
 _TIME = {4: 60.0, 6: 1.0, 7: 0.1, 8: 0.01, 9: 0.001}
 _ARC = {2: 3600.0, 4: 60.0, 6: 1.0, 7: 0.1, 8: 0.01}
@@ -44,22 +45,22 @@ def name_position(name: str, written: str = "") -> Position | None:
     Returns
     -------
     Position | None
-        In degrees (ICRS), the uncertainty in arcseconds; without an epoch, since the name does not say when the object
-        was there.  ``None`` where the name is no position, or a doubtful one (five digits, minutes above 59, no sign).
+        In degrees (ICRS), the uncertainty in arcseconds, ``raw`` what was read; without an epoch, since the name does
+        not say when the object was there.  ``None`` where the name is no position, or a doubtful one (five digits, minutes above 59, no sign).
 
     """
-    match = _OBJECT.fullmatch(name)
+    match = _WHOLE.fullmatch(name) or _WHOLE.fullmatch(written)
     cell = _cell(match) if match else None
     if match is None or cell is None:
         return None
     longer = _WRITTEN.search(written)
     finer = _cell(longer) if longer else None
     if longer and finer and _extends(longer, match):
-        cell = finer
+        match, cell = longer, finer
     ra, dec, width, height = cell
     width *= math.cos(math.radians(dec))
     uncertainty = round(math.hypot(width, height) / 2 * 3600, 1)
-    return Position(round(ra % 360, 9), round(dec, 9), uncertainty=max(uncertainty, 0.1))
+    return Position(round(ra % 360, 9), round(dec, 9), uncertainty=max(uncertainty, 0.1), raw=match["written"])
 
 
 def _extends(longer: re.Match[str], match: re.Match[str]) -> bool:

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["Near", "Places", "places"]
 
 _PLACES = """
-SELECT ?target ?ra ?dec ?epoch ?pm_ra ?pm_dec ?uncertainty ?method WHERE {
-  ?target jkb:rightAscension ?ra ; jkb:declination ?dec ; jkb:positionMethod ?method
+SELECT ?target ?ra ?dec ?epoch ?pm_ra ?pm_dec ?uncertainty ?name WHERE {
+  ?target jkb:rightAscension ?ra ; jkb:declination ?dec
   OPTIONAL { ?target jkb:epoch ?epoch }
   OPTIONAL { ?target jkb:properMotionRA ?pm_ra }
   OPTIONAL { ?target jkb:properMotionDec ?pm_dec }
   OPTIONAL { ?target jkb:positionUncertainty ?uncertainty }
+  OPTIONAL { ?target jkb:positionFromName ?name }
 } ORDER BY ?target
 """
 #: For rounding where the edge of a cone's zone is cut, radians.
@@ -110,8 +111,8 @@ class _Zones:
 def places(store: Store) -> Places:
     """Return the places of all targets of a store: measured ones, and those that a name says."""
     located: list[tuple[str, Place]] = []
-    for iri, ra, dec, *rest, method in store.query(_PLACES):
+    for iri, ra, dec, *rest, name in store.query(_PLACES):
         epoch, pm_ra, pm_dec, uncertainty = (None if value is None else float(str(value)) for value in rest)
-        place = Place(float(str(ra)), float(str(dec)), epoch, pm_ra, pm_dec, uncertainty, method == "name")
+        place = Place(float(str(ra)), float(str(dec)), epoch, pm_ra, pm_dec, uncertainty, name is not None)
         located.append((str(iri), place))
     return Places(located)
