@@ -47,7 +47,8 @@ class Parameter:
     """What a question wants to be told.
 
     ``type`` is a file of ``ontology/lookups`` (``program``, ``object``, ``instrument`` …), ``cycle``, ``integer``,
-    ``text``, or ``position``, ``angle`` and ``epoch``, which go together (:mod:`kb.sky.asked`).  Without a ``default`` the parameter is required; the default ``any`` does not restrict.
+    ``text``, or ``position``, ``angle`` and ``epoch``, which go together (:mod:`kb.sky.asked`).  Without a ``default``
+    the parameter is required; the default ``any`` does not restrict.
     """
 
     name: str

@@ -46,7 +46,8 @@ def name_position(name: str, written: str = "") -> Position | None:
     -------
     Position | None
         In degrees (ICRS), the uncertainty in arcseconds, ``raw`` what was read; without an epoch, since the name does
-        not say when the object was there.  ``None`` where the name is no position, or a doubtful one (five digits, minutes above 59, no sign).
+        not say when the object was there.  ``None`` where the name is no position, or a doubtful one (five digits,
+        minutes above 59, no sign).
 
     """
     match = _WHOLE.fullmatch(name) or _WHOLE.fullmatch(written)
