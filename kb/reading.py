@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import mmap
 import os
 import sys
 import threading
@@ -129,8 +130,11 @@ def _read_apart(paths: Sequence[str], jobs: int, aliases: Aliases | None) -> Ite
                 except EOFError:
                     del files[end]
                 else:
-                    text = memoryview(os.pread(files[end], sum(lengths), start))
-                    places = pairwise(accumulate(lengths, initial=0))
+                    # Mapped, not read: the same bytes twice in memory cost time.
+                    page = start % mmap.ALLOCATIONGRANULARITY
+                    mapped = mmap.mmap(files[end], page + sum(lengths), access=mmap.ACCESS_READ, offset=start - page)
+                    text = memoryview(mapped)
+                    places = pairwise(accumulate(lengths, initial=page))
                     yield [replace(s, nquads=text[a:b]) for s, (a, b) in zip(batch, places, strict=True)]
 
 

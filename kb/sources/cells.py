@@ -21,6 +21,7 @@ _PARALLEL = re.compile(
     r"^[(\[]?\s*(?:(?:pure|coordinated)[ -]+)?parallel\s*[)\]]?(?:\s+(?:to|with)\b.*)?[.,;]?$|^none\s*\(parallel\)$",
     re.I,
 )
+_PLAIN = re.compile(r"^\((\d{1,5})\) ?([^\s,;/&+()[\]{}]+)$")
 _TARGET = re.compile(r"^[(\[{]\s*(\d{1,5})\s*[)\]}]\s*(\S.*)$")
 _TARGET_DAMAGED = (
     re.compile(r"^#?(\d{1,5})\s*[)\]}.:]\s*(?=\D)(\S.*?)\s*[(\[{]?$"),  # the opening bracket lost, or moved to the end
@@ -70,6 +71,7 @@ def squeeze(text: str) -> str:
     return _NO_LETTER.sub("", text).lower()
 
 
+@lru_cache(maxsize=4096)
 def is_blank(text: str) -> bool:
     """True for nothing at all and for the words that stand for nothing (``N/A``, ``(empty)``, a dash)."""
     return not text or bool(_BLANK.match(text))
@@ -202,6 +204,11 @@ def read_targets(text: str) -> TargetCell:
     True
     """
     text = clean(text).translate(_WIDE)
+    # Most cells are a number in brackets and one word.
+    if (plain := _PLAIN.match(text)) and not (
+        is_blank(plain[2]) or _NO_TARGET.match(plain[2]) or _PARALLEL.match(plain[2])
+    ):
+        return TargetCell(((int(plain[1]), plain[2]),))
     while text.startswith("((") and text.count("(") > 1:
         text = text[1:-1].strip() if text.endswith("))") or _UNEVEN.match(text) else text[1:]
     if is_blank(text) or _NO_TARGET.match(text):
@@ -238,6 +245,7 @@ def _one_target(part: str) -> tuple[int | None, str, str]:
     return None, part, "unnumbered"
 
 
+@lru_cache(maxsize=4096)
 def read_number(text: str) -> int | None:
     """Observation number of a cell that holds just one (APT numbers observations 1–999); else ``None``.
 
