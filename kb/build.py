@@ -142,7 +142,7 @@ def build(
         removed=len(stored.keys() - entries.keys()),
         documents=len(entries),
         failed=sum(not entry.described for entry in entries.values()),
-        programs=sum(len(entry.described) for entry in entries.values()),
+        programs=len({program for entry in entries.values() for program in entry.described}),
         quads=manifest["quads"],
         findings=sum((Counter(entry.findings) for entry in entries.values()), Counter[str]()),
         seconds=clock.seconds,

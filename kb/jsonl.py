@@ -10,10 +10,12 @@ True
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from kb.records import Finding, Observation, Program, Reading
+from kb.records import Finding, Observation, Program, Reading, Target
 
 __all__ = ["json_line", "reading_to_json"]
 
@@ -26,7 +28,7 @@ def json_line(reading: Reading, *, indent: int | None = None) -> str:
 def reading_to_json(reading: Reading) -> dict[str, Any]:
     """Turn a reading into plain dictionaries and lists."""
     rows = reading.rows
-    return {
+    record: dict[str, Any] = {
         "document": reading.document.name,
         "format": reading.document.format,
         "sha256": reading.document.sha256,
@@ -41,6 +43,14 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "observations": [_observation(observation) for observation in reading.observations],
         "findings": [_finding(finding) for finding in reading.findings],
     }
+    if reading.document.format == "apt":
+        record["schema_version"] = reading.document.schema
+        if reading.program is not None:
+            _add_plan(record, reading.program, reading.observations)
+    for order, row in reading.twins:  # what the program's file in APT's format lists as well
+        twin = {"order": row.order, "number": row.number, "parallel": row.parallel}
+        next(o for o in record["observations"] if o["order"] == order)["same_observation"] = twin
+    return record
 
 
 def _program(program: Program) -> dict[str, Any]:
@@ -56,7 +66,7 @@ def _program(program: Program) -> dict[str, Any]:
         "kinds": list(program.kinds),
         "modes": list(program.modes),
         "people": [{"name": person.name, "role": person.role} for person in program.people],
-        "refers_to": sorted({reference.program for reference in program.references} - {program.id}),
+        "refers_to": sorted({r.program for r in program.references if r.program != program.id}),
         "activity": program.activity,
         "abstract": program.abstract,
         "description": program.description,
@@ -64,6 +74,61 @@ def _program(program: Program) -> dict[str, Any]:
     if program.instruments:  # only a document that names them apart from its rows has them
         record["instruments"] = list(program.instruments)
     return record
+
+
+def _add_plan(record: dict[str, Any], program: Program, observations: Sequence[Observation]) -> None:
+    """Add what only the observatory's own format tells; positions in degrees, motions in mas/yr, durations in s."""
+    record["program"] |= {
+        "draft": program.draft,
+        "phase": program.phase,
+        "size": program.size,
+        "charged_hours": _number(program.charged_hours),
+        "science_categories": list(program.science_categories),
+        "keywords": list(program.keywords),
+        "people": [
+            {"name": person.name, "role": person.role, "institution": person.institution} for person in program.people
+        ],
+        "unused_targets": [_target(target) for target in program.unused],
+        "links": [
+            {"kind": link.kind, "observations": list(link.numbers), "value": link.value, "line": link.line}
+            for link in program.links
+        ],
+    }
+    for made, observation in zip(record["observations"], observations, strict=True):
+        made["targets"] = [_target(target) for target in observation.targets]
+        made["acquisition"] = _target(observation.acquisition) if observation.acquisition else None
+        made["exposures"] = [
+            {
+                **asdict(exposure),
+                "elements": [
+                    {"name": element.name, "second": element.second, "channel": element.channel}
+                    for element in exposure.elements
+                ],
+            }
+            for exposure in observation.exposures
+        ]
+        made["duration"] = _number(observation.duration)
+        made["subarray"] = observation.subarray
+        made["mosaic"] = list(observation.mosaic) if observation.mosaic else None
+        made["tiles"] = observation.tiles
+        made["parallel_set"] = observation.parallel_set
+        made["requirements"] = [asdict(requirement) for requirement in observation.requirements]
+        made["visits"] = [asdict(visit) for visit in observation.visits]
+
+
+def _target(target: Target) -> dict[str, Any]:
+    return {
+        "number": target.number,
+        "name": target.name,
+        "object": target.object,
+        "role": target.role,
+        "kind": target.kind,
+        "position": asdict(target.position) if target.position else None,
+        "archive_name": target.archive_name,
+        "extended": target.extended,
+        "category": target.category,
+        "keywords": list(target.keywords),
+    }
 
 
 def _observation(observation: Observation) -> dict[str, Any]:

@@ -414,6 +414,7 @@ def _programs(folder: Path) -> dict[int, tuple[str, str | None, tuple[TargetUse,
                     for o in reading.observations
                     for t in o.targets
                 )
+                assert reading.program.id is not None
                 programs[reading.program.id] = (reading.program.title, reading.program.category, uses)
     return programs
 

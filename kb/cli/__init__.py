@@ -33,6 +33,7 @@ COMMANDS = {
     "diff": "Say what changed between two stores, snapshots or dumps.",
     "render": "Draw a neighbourhood as an interactive offline page.",
     "resolve": "Look target names up in SIMBAD and write an alias file.",
+    "fetch": "Download the program files of programs, as APT writes them.",
 }
 
 EXIT_ERROR = 1

@@ -47,8 +47,8 @@ def command(
 ) -> None:
     """Look target names up in SIMBAD and write an alias file.
 
-    This is the only command that asks a service on the network, and it sends names of targets only: those of the
-    store, or of the documents at PATH.  Names that SIMBAD knows for one object and the rules do not become aliases,
+    This asks a service on the network (as kb fetch does, and nothing else), and sends names of targets only: those of
+    the store, or of the documents at PATH.  Names that SIMBAD knows for one object and the rules do not become aliases,
     which a build reads with --aliases FILE.
     """
     from kb.resolve import SIMBAD, resolve, wanted

@@ -88,5 +88,5 @@ def _unknown(root: Node, notes: Notes) -> None:
             if names is not None and child.name not in names and (node.name, child.name) not in seen:
                 seen.add((node.name, child.name))
                 notes.add("xml-element-unknown", child.line, f"{child.name} in {node.name} is not read")
-            if child.name not in ("Template", "FirstCoordinatedTemplate", "LinkingRequirements"):
+            if child.name not in ("Template", "FirstCoordinatedTemplate"):
                 waiting.append(child)

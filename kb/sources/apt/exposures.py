@@ -24,7 +24,8 @@ def read_exposures(template: Node, instrument: str | None) -> tuple[Exposure, ..
     found: list[tuple[Node, Line]] = []
     for line in lines:
         found += [(node, line) for node in template.all(line.exposures) if _is_there(line, node, template)]
-    found.sort(key=lambda pair: pair[0].line)  # direct image and spectra of one line stay together
+    where = {id(node): place for place, node in enumerate(_walk(template))}
+    found.sort(key=lambda pair: where[id(pair[0])])  # as they stand: direct image and spectra of one line together
     exposures = (
         Exposure(
             0,
@@ -45,6 +46,12 @@ def science_elements(exposures: Sequence[Exposure]) -> tuple[str, ...]:
     """Names of the single elements that the science exposures use, each once, in order."""
     names = (name for e in exposures if e.role == "science" for element in e.elements for name in element.names)
     return tuple(dict.fromkeys(names))
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node:
+        yield from _walk(child)
 
 
 def _numbered(exposures: Iterator[Exposure]) -> Iterator[Exposure]:

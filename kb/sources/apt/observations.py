@@ -204,15 +204,10 @@ def _exposures(template: Node, instrument: str | None, order: int, notes: Notes)
     known = load().elements.get(instrument or "", frozenset())
     strange = dict.fromkeys(name for e in found for part in e.elements for name in part.names if name not in known)
     for name in strange:
-        line = next(e.line for e in found if any(name in part.names for part in e.elements))
-        notes.add(
-            "element-unknown",
-            line,
-            f"a spectral element of {instrument or 'no instrument'} that the vocabulary does not know: {name!r}",
-            name,
-            order=order,
-            prop="elements",
-        )
+        message = f"a spectral element of {instrument or 'no instrument'} that the vocabulary does not know: {name!r}"
+        if not any(f.message == message for f in notes.findings):
+            line = next(e.line for e in found if any(name in part.names for part in e.elements))
+            notes.add("element-unknown", line, message, name, order=order, prop="elements")
     return found
 
 

@@ -20,7 +20,7 @@ __all__ = ["degrees", "read_position"]
 
 _NUMBER = r"(\d+(?:\.\d*)?)"
 _SEXAGESIMAL = re.compile(rf"(\d+)[ :h]+(\d+)[ :m]+{_NUMBER}s?\s+([-+])?\s*(\d+)[ :d]+(\d+)[ :m']+{_NUMBER}[s\"]?")
-_DECIMAL = re.compile(r"([-+]?\d+(?:\.\d*)?)\s+([-+]?\d+(?:\.\d*)?)")
+_DECIMAL = re.compile(r"(\d+\.\d+)\s+([-+]?\d+\.\d+)")
 _MAS_PER_SECOND_OF_TIME = 15_000.0
 _PLACES = 9  # of degrees: 4 µas
 Report = Callable[[str, str, str], None]

@@ -124,6 +124,7 @@ class _Reader:
         self._parser.EntityDeclHandler = self._refuse_doctype
         self._skipped = _skipped()
         self._open: list[Node] = []
+        self._pieces: list[list[str]] = []  # of the text of each open element
         self._depth = 0
         self._out = 0  # depth below which nothing is kept, 0 where everything is
         self._nodes = self._kept = 0
@@ -180,10 +181,11 @@ class _Reader:
         else:
             self.root = node
         self._open.append(node)
+        self._pieces.append([])
 
     def _end(self, _: str) -> None:
         if not self._out:
-            self._open.pop()
+            self._open.pop()._text = "".join(self._pieces.pop())
         elif self._out == self._depth:
             self._out = 0
             self._parser.CharacterDataHandler = self._characters
@@ -191,8 +193,8 @@ class _Reader:
 
     def _characters(self, text: str) -> None:
         self._count(len(text))
-        if self._open:
-            self._open[-1]._text += text
+        if self._pieces:
+            self._pieces[-1].append(text)
 
     def _count(self, characters: int) -> None:
         self._kept += characters

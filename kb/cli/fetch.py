@@ -1,0 +1,67 @@
+"""``kb fetch``: program files from the observatory's public addresses."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kb.cli.session import Session, data_out, format_option
+
+
+@click.command(epilog="\b\nExample:\n  kb fetch --help")
+@click.argument("programs", nargs=-1, required=True, metavar="ID...", type=click.IntRange(1, 99999))
+@click.option(
+    "--out", default=".", show_default=True, metavar="FOLDER", type=click.Path(path_type=Path), help="Where they go."
+)
+@click.option(
+    "--address",
+    "addresses",
+    multiple=True,
+    metavar="URL",
+    help="Where to ask, {id} for the number; repeatable.  [default: STScI's addresses]",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30,
+    show_default=True,
+    help="Seconds without an answer.",
+)
+@click.option(
+    "--retries", type=click.IntRange(min=0), default=3, show_default=True, help="Repetitions after a failure."
+)
+@format_option("table", "jsonl", "csv", "markdown", default="table")
+@click.pass_obj
+def command(
+    session: Session,
+    programs: tuple[int, ...],
+    out: Path,
+    addresses: tuple[str, ...],
+    timeout: float,
+    retries: int,
+    form: str,
+) -> None:
+    """Download the program files of programs, as APT writes them.
+
+    This asks STScI's public addresses, two at a time, and loads nothing that is in the folder already.  kb build FOLDER
+    reads them.  A program that is not public is said to be so, and the exit code is then 1.
+    """
+    from kb.errors import ServiceError, UsageError
+    from kb.fetch import ADDRESSES, fetch
+    from kb.results import Rows, write_rows
+
+    if odd := [
+        address for address in addresses if "{id}" not in address or not address.startswith(("http://", "https://"))
+    ]:
+        raise UsageError(f"{odd[0]}: no address of program files: http or https, with {{id}} where the number goes")
+    with session.progress("loading") as progress:
+        done = fetch(programs, out, addresses or ADDRESSES, timeout, retries, progress=progress)
+    rows = [(one.program, one.outcome, str(one.path) if one.path else None, one.bytes or None) for one in done]
+    write_rows(Rows(("program", "outcome", "file", "bytes"), rows), form, data_out(), terminal=sys.stdout.isatty())
+    missing = [one.message for one in done if one.path is None]
+    for message in missing[:-1]:
+        session.say(f"kb: {message}")
+    if missing:
+        raise ServiceError(missing[-1])

@@ -1,0 +1,220 @@
+"""``kb fetch``, against a server that is slow, busy, broken, or has changed its mind."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from apt_files import archive, program
+from apt_service import AptService
+
+from kb.errors import SourceError
+from kb.fetch import Fetched, fetch
+from kb.sources import read
+
+Runner = Callable[..., "subprocess.CompletedProcess[str]"]
+NOISE = random.Random(0).randbytes(300_000)  # does not shrink: what is cut is cut in the middle
+
+
+def packed(number: int, more: str = "") -> bytes:
+    return archive({"noise": NOISE, f"{number}.xml": program(number) + more})
+
+
+@pytest.fixture
+def service() -> Iterator[AptService]:
+    with AptService({number: packed(number) for number in (1001, 1002, 1003, 1004, 1005)}) as made:
+        yield made
+
+
+@pytest.fixture
+def get(service: AptService, tmp_path: Path) -> Callable[..., list[Fetched]]:
+    return partial(fetch, folder=tmp_path, addresses=[service.address], timeout=0.5, retries=2, pause=0.01)
+
+
+def statuses(service: AptService) -> list[int]:
+    return [status for _, _, status in service.asked]
+
+
+def test_files_come_whole_and_are_programs(
+    service: AptService, get: Callable[..., list[Fetched]], tmp_path: Path
+) -> None:
+    done = get([1001, 1002, 1001])
+    assert [(one.program, one.outcome) for one in done] == [(1001, "fetched"), (1002, "fetched")]
+    assert (tmp_path / "1001.aptx").read_bytes() == service.files[1001]
+    (reading,) = read(tmp_path / "1002.aptx")
+    assert reading.program is not None
+    assert reading.program.id == 1002
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".kb-fetch.json", "1001.aptx", "1002.aptx"]
+    assert service.asked[0][1]["User-Agent"].startswith("jwst-kb/")
+
+
+def test_at_most_two_at_a_time(service: AptService, get: Callable[..., list[Fetched]]) -> None:
+    service.delay = 0.05
+    assert len(get([1001, 1002, 1003, 1004, 1005])) == 5
+    assert service.busiest == 2
+
+
+def test_what_is_there_is_not_loaded_again(
+    service: AptService, get: Callable[..., list[Fetched]], tmp_path: Path
+) -> None:
+    get([1001])
+    before = (tmp_path / "1001.aptx").stat().st_mtime_ns
+    assert [one.outcome for one in get([1001])] == ["unchanged"]
+    assert statuses(service) == [200, 304]
+    assert (tmp_path / "1001.aptx").stat().st_mtime_ns == before
+    service.change(1001, packed(1001, "<!-- new -->"))
+    assert [one.outcome for one in get([1001])] == ["fetched"]
+    assert (tmp_path / "1001.aptx").read_bytes() == service.files[1001]
+
+
+def test_a_date_alone_tells_too_what_is_unchanged(service: AptService, get: Callable[..., list[Fetched]]) -> None:
+    service.strong = False
+    get([1001])
+    assert [one.outcome for one in get([1001])] == ["unchanged"]
+
+
+def test_a_file_that_was_changed_here_is_loaded_again(
+    service: AptService, get: Callable[..., list[Fetched]], tmp_path: Path
+) -> None:
+    get([1001])
+    (tmp_path / "1001.aptx").write_bytes(b"mine")
+    assert [one.outcome for one in get([1001])] == ["fetched"]
+    assert (tmp_path / "1001.aptx").read_bytes() == service.files[1001]
+
+
+@pytest.mark.parametrize("mode", ["busy", "many", "error", "reset", "slow", "damaged"])
+def test_failures_that_pass_are_asked_again(mode: str, service: AptService, get: Callable[..., list[Fetched]]) -> None:
+    service.modes[1001] = [mode, mode]
+    assert [one.outcome for one in get([1001])] == ["fetched"]
+    assert len(service.asked) >= (1 if mode == "slow" else 3)
+
+
+def test_failures_that_do_not_pass_end_and_leave_what_was_there(
+    service: AptService, get: Callable[..., list[Fetched]], tmp_path: Path
+) -> None:
+    get([1001])
+    service.change(1001, packed(1001, "<!-- new -->"))
+    service.modes[1001] = ["busy"] * 3
+    done = get([1001, 1002])
+    assert [(one.outcome, one.path) for one in done] == [("failed", None), ("fetched", tmp_path / "1002.aptx")]
+    assert "answers 503, asked 3 times: try again later" in done[0].message
+    assert (tmp_path / "1001.aptx").read_bytes() != service.files[1001]
+    (reading,) = read(tmp_path / "1001.aptx")
+    assert reading.program is not None
+
+
+def test_pauses_double(service: AptService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("kb.fetch.time.sleep", pauses.append)
+    service.modes[1001] = ["error"] * 9
+    fetch([1001], tmp_path, [service.address], retries=8, pause=1.0)
+    assert [seconds for seconds in pauses if seconds] == [1, 2, 4, 8, 16, 32, 60, 60]  # the server sleeps for 0
+
+
+def test_what_broke_off_goes_on_where_it_ended(
+    service: AptService, get: Callable[..., list[Fetched]], tmp_path: Path
+) -> None:
+    service.modes[1001] = ["cut"]
+    assert [one.outcome for one in get([1001])] == ["fetched"]
+    assert statuses(service) == [200, 206]
+    assert int(service.asked[1][1]["Range"].removeprefix("bytes=").removesuffix("-")) > 100_000
+    assert (tmp_path / "1001.aptx").read_bytes() == service.files[1001]
+
+
+def test_another_run_goes_on_too_but_never_joins_two_versions(
+    service: AptService, get: Callable[..., list[Fetched]], tmp_path: Path
+) -> None:
+    service.modes[1001] = ["cut"]
+    assert [one.outcome for one in get([1001], retries=0)] == ["failed"]
+    assert not (tmp_path / "1001.aptx").exists()
+    service.change(1001, packed(1001, "<!-- new -->"))
+    assert [one.outcome for one in get([1001])] == ["fetched"]
+    assert statuses(service) == [200, 200]
+    assert (tmp_path / "1001.aptx").read_bytes() == service.files[1001]
+
+
+@pytest.mark.parametrize("mode", ["whole", "wrong-range"])
+def test_servers_that_do_not_know_ranges(
+    mode: str, service: AptService, get: Callable[..., list[Fetched]], tmp_path: Path
+) -> None:
+    service.modes[1001] = ["cut", mode]
+    assert [one.outcome for one in get([1001])] == ["fetched"]
+    assert (tmp_path / "1001.aptx").read_bytes() == service.files[1001]
+
+
+def test_weak_tags_join_nothing(service: AptService, get: Callable[..., list[Fetched]], tmp_path: Path) -> None:
+    service.strong = False
+    service.modes[1001] = ["cut"]
+    assert [one.outcome for one in get([1001])] == ["fetched"]
+    assert statuses(service) == [200, 200]
+
+
+@pytest.mark.parametrize(
+    ("number", "mode", "word"),
+    [(9999, "", "404 at"), (1001, "html", "a page instead of a file"), (1001, "page-as-zip", "no archive at")],
+)
+def test_what_is_not_public_is_said_to_be_so_and_asked_once(
+    number: int, mode: str, word: str, service: AptService, get: Callable[..., list[Fetched]], tmp_path: Path
+) -> None:
+    service.modes[number] = [mode]
+    (done,) = get([number])
+    assert (done.outcome, done.path) == ("not-public", None)
+    assert done.message.startswith(f"program {number} is not public")
+    assert word in done.message
+    assert len(service.asked) == 1
+    assert not (tmp_path / f"{number}.aptx").exists()
+
+
+def test_the_next_address_is_asked_where_one_has_nothing(service: AptService, tmp_path: Path) -> None:
+    service.modes[1001] = ["html"]
+    older = service.address.replace("/apt/", "/older/")
+    (done,) = fetch([1001], tmp_path, [service.address, older])
+    assert done.outcome == "fetched"
+
+
+def test_redirects_are_followed_and_other_refusals_end(service: AptService, get: Callable[..., list[Fetched]]) -> None:
+    service.modes[1001], service.modes[1002] = ["elsewhere"], ["teapot"]
+    moved, refused = get([1001, 1002])
+    assert moved.outcome == "fetched"
+    assert (refused.outcome, "answers 418" in refused.message) == ("failed", True)
+
+
+def test_a_trickle_ends(service: AptService, tmp_path: Path) -> None:
+    service.modes[1001] = ["trickle"]
+    started = time.monotonic()
+    (done,) = fetch([1001], tmp_path, [service.address], timeout=5, retries=0, longest=0.3)
+    assert done.outcome == "failed"
+    assert "seconds for one file" in done.message
+    assert time.monotonic() - started < 5
+
+
+def test_nobody_there_and_nowhere_to_write(tmp_path: Path) -> None:
+    (done,) = fetch([1001], tmp_path, ["http://127.0.0.1:9/{id}"], retries=0)
+    assert (done.outcome, "no answer" in done.message) == ("failed", True)
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(SourceError, match="file"):
+        fetch([1001], tmp_path / "file" / "folder", [])
+
+
+def test_the_command(service: AptService, tmp_path: Path, run: Runner) -> None:
+    line = f"kb fetch 1001 9999 --out {tmp_path} --address {service.address} -f csv"
+    done = run(line)
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "program,outcome,file,bytes",
+        f"1001,fetched,{tmp_path}/1001.aptx,{len(service.files[1001])}",
+        "9999,not-public,,",
+    ]
+    assert done.stderr.startswith("kb: program 9999 is not public")
+    assert done.stderr.count("\n") == 1
+    good = run(f"{line.replace(' 9999', '')} && kb read {tmp_path} | wc -l")
+    assert (good.returncode, good.stdout.split()[-1], good.stderr) == (0, "1", "")
+    assert run("kb fetch 0").returncode == 2
+    odd = run("kb fetch 1001 --address file:///etc/passwd")
+    assert odd.returncode == 1
+    assert "no address of program files" in odd.stderr
