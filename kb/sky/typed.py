@@ -20,7 +20,7 @@ __all__ = ["read_angle", "read_epoch", "read_place"]
 _NUMBER = r"\d+(?:\.\d*)?|\.\d+"
 _DEGREES = re.compile(rf"([+-]?(?:{_NUMBER}))(?:d|deg|°)?(?:\s*,\s*|\s+)([+−-]?(?:{_NUMBER}))(?:d|deg|°)?")
 _SIXTIES = re.compile(
-    rf"(\d{{1,2}})[:h\s]\s*(\d{{1,2}})(?:[:m\s]\s*({_NUMBER})s?)?m?\s*[,\s]?\s*"
+    rf"(\d{{1,2}})[:h\s]\s*(\d{{1,2}})(?:[:m\s]\s*({_NUMBER})s?)?m?(?:\s*,\s*|\s+|(?=[+−-]))"
     rf"([+−-])?\s*(\d{{1,2}})[:d°\s]\s*(\d{{1,2}})(?:[:m'′\s]\s*({_NUMBER})(?:s|\"|″)?)?[m'′]?"
 )
 _ANGLE = re.compile(rf"({_NUMBER})\s*([a-z\"'″′°]*)", re.IGNORECASE)
