@@ -65,8 +65,8 @@ class Entry:
             "quads": self.quads,
             "lost": [list(pair) for pair in self.outcome.lost],
             "ceded": list(self.outcome.ceded),
-            "beside": [asdict(plan) for plan in self.outcome.beside],
-            "plans": [asdict(plan) for plan in self.claim.plans],
+            "beside": [_listed(asdict(plan)) for plan in self.outcome.beside],
+            "plans": [_listed(asdict(plan)) for plan in self.claim.plans],
             "reader": self.reader,
         }
 
@@ -79,6 +79,13 @@ class Entry:
         outcome = Outcome(row["graph_key"], lost, tuple(row.get("ceded", ())), beside)
         claim = Claim(row["path"], document, tuple(row["programs"]), plans)
         return cls(claim, outcome, row["findings"], row["quads"], row.get("reader", ""))
+
+
+def _listed(value: Any) -> Any:
+    """Turn tuples into lists, so that it equals what is read back."""
+    if isinstance(value, dict):
+        return {key: _listed(part) for key, part in value.items()}
+    return [_listed(part) for part in value] if isinstance(value, tuple | list) else value
 
 
 def _plan(row: dict[str, Any]) -> Plan:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 import rdflib
+from apt_files import INFORMATION, observation, program, target, template
 from conftest import ROOT
 from pages import page
 from rdflib.namespace import RDF, SH
@@ -43,14 +44,51 @@ def rows() -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with a node for every shape: the bundled records, a page with people and references, an earlier cycle."""
+    """A store with a node for every shape.
+
+    The bundled records, a page with people and references, an earlier cycle, program files of APT with and without a
+    page.
+    """
     folder = tmp_path_factory.mktemp("good")
     text = "It repeats the stars of program 1536."
     (folder / "5001.md").write_text(page(5001, text=text), encoding="utf-8")
     earlier = page(6604, "CAL-XCAL-301 Absolute Flux Calibration (A Dwarfs)", category="calibration")
     (folder / "6604.md").write_text(earlier.replace("Ann Lee", "Bo Ray"), encoding="utf-8")
+    (folder / "5002.xml").write_text(program_file(), encoding="utf-8")
+    for name, text in {"5003.xml": program(5003), "5003.md": page(5003), "draft.xml": program(None)}.items():
+        (folder / name).write_text(text.replace("Ann", "Cy").replace("Lee", "Doe"), encoding="utf-8")
     build([bundled(), folder], folder / "store")
     return folder / "store"
+
+
+def program_file() -> str:
+    """Return a program file that says all that such a file can say."""
+    more = (
+        "<Epoch>2000</Epoch><AnnualParallax>0.1</AnnualParallax><RAProperMotion>1</RAProperMotion>"
+        "<RAProperMotionUnits>mas/yr</RAProperMotionUnits><DecProperMotion>1</DecProperMotion>"
+        "<DecProperMotionUnits>mas/yr</DecProperMotionUnits><Extended>NO</Extended><Category>Star</Category>"
+        "<Keywords>A dwarfs</Keywords><TargetArchiveName>HD 2811</TargetArchiveName>"
+    )
+    config = (
+        "<Filters><FilterConfig><LongFilter>F405N+F444W</LongFilter><ReadoutPattern>RAPID</ReadoutPattern>"
+        "<Groups>5</Groups><Integrations>1</Integrations></FilterConfig></Filters>"
+    )
+    around = (
+        "<ScienceDuration>431</ScienceDuration><CoordinatedParallelSet>MIRI-NIRCam Imaging</CoordinatedParallelSet>"
+        "<SpecialRequirements><NoParallel/></SpecialRequirements><MosaicParameters><Rows>1</Rows><Columns>2</Columns>"
+        '<MosaicTiles TileNumber="1"/><MosaicTiles TileNumber="2"/></MosaicParameters>'
+        f"<FirstCoordinatedTemplate>{template('NircamImaging', config)}</FirstCoordinatedTemplate>"
+    )
+    links = '<AfterObservationLink PrimaryObs="x (Obs 2)" AfterObs="y (Obs 1)" MinInterval="2 Days"/>'
+    words = "<ScientificCategory>Galaxies</ScientificCategory><ScienceKeyword>Disks</ScienceKeyword>"
+    return program(
+        5002,
+        [observation(1, more=around), observation(2, template("NircamCoron", "<AcqTargetID>2 STAR</AcqTargetID>"))],
+        [target(1, "HD-2811", more=more), target(2, "STAR"), target(3, "UNUSED")],
+        INFORMATION.replace("Lee", "Doe") + words + "<ChargedTime>11.0</ChargedTime>",
+        '<VisitStatus VisitId="05002001001" Status="COMPLETED"/>',
+        links,
+    )
 
 
 def copy(store: Path) -> pyoxigraph.Store:
@@ -128,7 +166,7 @@ def test_a_violation_says_where(broken: tuple[Validation, str], good: Path) -> N
         ((line,),) = store.query(f"SELECT ?line {{ <{BASE}program/7487/target/4> jkb:line ?line }}")
     number = found["Target-number"]
     assert (number.document, number.line, number.value, number.property) == ("7487.md", line, 0, "jkb:targetNumber")
-    assert found["Target-program"].property == "^jkb:definesTarget"
+    assert found["Target-program"].property == "^jkb:definesTarget|^jkb:listsTarget"
     assert (found["Finding-severity"].value, found["Finding-severity"].severity) == ("grave", "error")
     assert found["line-needed"].line is None
 
@@ -139,7 +177,7 @@ def test_what_is_sound_conforms_and_every_shape_looked_at_something(good: Path) 
     assert report.violations == []
     assert [shape.name for shape in report.shapes if not shape.nodes] == []
     counts = {shape.name: shape.nodes for shape in report.shapes}
-    assert (counts["Observation"], counts["DocumentGraph"]) == (20, 4)
+    assert (counts["Observation"], counts["DocumentGraph"]) == (27, 8)
 
 
 @pytest.mark.parametrize("text", ["", "<urn:a> <urn:b> <urn:c> ."])
@@ -153,10 +191,7 @@ def test_a_graph_with_nothing_to_check_does_not_conform(text: str, tmp_path: Pat
 
 def test_observations_that_are_lost_are_missed(good: Path) -> None:
     store = copy(good)
-    store.update(
-        f"{HEAD} DELETE {{ GRAPH ?g {{ ?p jkb:hasObservation ?o . ?o ?b ?c }} }} "
-        "WHERE { GRAPH ?g { ?p jkb:hasObservation ?o . ?o ?b ?c } }"
-    )
+    store.update(f"{HEAD} DELETE {{ GRAPH ?g {{ ?o ?b ?c }} }} WHERE {{ GRAPH ?g {{ ?o a jkb:Observation ; ?b ?c }} }}")
     assert "Observation" in {v.shape for v in validate(OxigraphStore(store, "lost")).violations}
 
 
@@ -171,7 +206,7 @@ def test_every_class_has_a_shape_and_every_shape_a_message() -> None:
     graph = shapes()
     ontology = rdflib.Graph().parse(ontology_dir() / "jwst-kb.ttl")
     classes = {c for c in ontology.subjects(RDF.type, rdflib.OWL.Class) if str(c).startswith(PREFIXES["jkb"])}
-    abstract = {rdflib.URIRef(PREFIXES["jkb"] + name) for name in ("Entry", "Setup")}
+    abstract = {rdflib.URIRef(PREFIXES["jkb"] + name) for name in ("Entry", "Setup", "Located")}
     assert classes - abstract - set(graph.objects(None, SH.targetClass)) == set()
     used = set(graph.objects(None, SH.property))
     for rule in graph.subjects(RDF.type, SH.PropertyShape):
@@ -240,7 +275,7 @@ def test_without_pyshacl_the_remedy_is_said(good: Path, run: Runner, tmp_path: P
 
 
 def test_the_corpus_conforms(corpus: Path, tmp_path: Path) -> None:
-    build([corpus / "program-pages", corpus / "sodrm"], tmp_path / "store")
+    build([corpus / "program-pages", corpus / "sodrm", corpus / "apt"], tmp_path / "store")
     with open_store(tmp_path / "store") as store:
         report = validate(store)
     assert report.violations == []

@@ -168,8 +168,7 @@ def _flat(shapes: Graph) -> Graph:
 def _violation(report: Graph, result: Node, places: dict[str, tuple[str, int | None]]) -> Violation:
     node, rule = report.value(result, SH.focusNode), report.value(result, SH.sourceShape)
     path, severity = report.value(result, SH.resultPath), report.value(result, SH.resultSeverity)
-    backwards = report.value(path, SH.inversePath)
-    at = None if path is None else f"^{shorten(_plain(backwards))}" if backwards else shorten(_plain(path))
+    at = None if path is None else _path(report, path)
     document, line = places.get(str(node), (None, None))
     return Violation(
         severity=SEVERITIES.get(str(severity), "error"),
@@ -181,6 +180,15 @@ def _violation(report: Graph, result: Node, places: dict[str, tuple[str, int | N
         value=_plain(report.value(result, SH.value)),
         message=" ".join(sorted(str(message) for message in report.objects(result, SH.resultMessage))),
     )
+
+
+def _path(report: Graph, path: Node) -> str:
+    """Write the path of a rule as SPARQL does: ``^`` backwards, ``|`` between alternatives."""
+    if (alternatives := report.value(path, SH.alternativePath)) is not None:
+        return "|".join(_path(report, part) for part in report.items(alternatives))
+    if (backwards := report.value(path, SH.inversePath)) is not None:
+        return f"^{_path(report, backwards)}"
+    return str(shorten(_plain(path)))
 
 
 def _places(store: Store, nodes: Iterable[Node | None]) -> dict[str, tuple[str, int | None]]:
