@@ -53,7 +53,7 @@ def resolve(store: Store, kind: str, text: str, tell: Callable[[str], object] = 
     store
         Where names are looked up.
     kind
-        ``integer``, ``cycle``, ``text`` or a file of ``ontology/lookups``.
+        ``integer``, ``cycle``, ``text``, ``position``, ``angle``, ``epoch`` or a file of ``ontology/lookups``.
     text
         As typed.
     tell
@@ -66,7 +66,11 @@ def resolve(store: Store, kind: str, text: str, tell: Callable[[str], object] = 
 
     """
     text = text.strip()
-    if kind == "text":
+    if kind in ("angle", "epoch"):
+        from kb.sky.typed import read_angle, read_epoch
+
+        return f"{(read_angle if kind == 'angle' else read_epoch)(text)!r}"
+    if kind in ("text", "position"):
         import pyoxigraph
 
         return str(pyoxigraph.Literal(text))

@@ -53,8 +53,8 @@ class Parameter:
     """What a question wants to be told.
 
     ``type`` is a file of ``ontology/lookups`` (``program``, ``object``, ``instrument`` …), ``cycle``, ``integer``,
-    ``text``, or ``choice`` among the words of ``choices``.  Without a ``default`` the parameter is required; the
-    default ``any`` does not restrict.
+    ``text``, ``choice`` among the words of ``choices``, or ``position``, ``angle`` and ``epoch``, which go together
+    (:mod:`kb.sky.asked`).  Without a ``default`` the parameter is required; the default ``any`` does not restrict.
     """
 
     name: str
@@ -242,6 +242,7 @@ def bind(
     for name in values:
         question.parameter(name)
     terms: dict[str, str | None] = {}
+    typed: dict[str, str] = {}
     for parameter in question.parameters:
         given = values.get(parameter.name)
         value = parameter.default if given is None else str(given)
@@ -250,13 +251,19 @@ def bind(
                 f"question {question.name} needs {parameter.name} ({parameter.meaning}),"
                 f" for example --{parameter.name} {quoted(parameter.example)}"
             )
+        typed[parameter.type] = value
         if value == ANY:
             terms[parameter.name] = None
         elif parameter.choices:
             terms[parameter.name] = resolve(store, "text", choose(parameter.name, value, parameter.choices))
         else:
             terms[parameter.name] = resolve(store, parameter.type, value, tell)
-    return question.fill(terms)
+    sparql = question.fill(terms)
+    if "position" in typed:
+        from kb.sky.asked import fill_places
+
+        sparql = fill_places(store, sparql, typed["position"], typed["angle"], typed["epoch"], tell)
+    return sparql
 
 
 def ask(store: Store, name: str, values: Mapping[str, object] | None = None) -> Rows:

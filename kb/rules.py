@@ -80,9 +80,14 @@ def run(store: pyoxigraph.Store, folder: Path) -> int:
     """
     from concurrent.futures import ThreadPoolExecutor
 
+    from kb.sky.same import same_objects
+
     made: dict[str, set[bytes]] = {SHARED_GRAPH: set(), DERIVED_GRAPH: set()}
     rules = [path for path in files(folder) if path.suffix == ".rq"]
     with ThreadPoolExecutor(2) as threads:  # Oxigraph lets Python go on meanwhile
+        # Which objects are one needs trigonometry, and the documents only; rules build on it.
+        made[DERIVED_GRAPH] |= set(same := same_objects(store))
+        _load(store, DERIVED_GRAPH, same, threads)
         for (kind, _), paths in groupby(rules, lambda path: (path.parent.name, path.name.partition("-")[0])):
             name = SHARED_GRAPH if kind == "shared" else DERIVED_GRAPH
             new = set[bytes]().union(*threads.map(lambda path: _made(store, path), paths)) - made[name]

@@ -13,15 +13,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
+from decimal import Decimal
 from functools import lru_cache
 
 from kb import iris, vocabulary
+from kb.identity.position import name_position
 from kb.nquads import Quads, Uri
 from kb.records import Document, Finding, Observation, Plan, Program, Reading, Target
 
 __all__ = ["to_nquads"]
 
 _JOINTS = re.compile(r"[\s_-]")
+#: Roles of targets that lie where the object lies whose name they bear.
+_POINTED_AT = frozenset({"science", "reference", "field"})
 PAGE = "https://www.stsci.edu/jwst/science-execution/program-information?id="
 
 
@@ -285,7 +289,18 @@ class _Targets:
             if target.system is not None:
                 quads.link(node, "inSystem", f"<{iris.object_iri(target.system)}>")
                 quads.put(node, "systemName", target.system)
+            if target.position is None and target.role in _POINTED_AT and "J" in f"{target.object}{target.name}":
+                self._placed(node, target.object, target.name)
         return node
+
+    def _placed(self, node: str, name: str, written: str) -> None:
+        """State the position that the name of what a target designates says."""
+        place = name_position(name, written)
+        if place is not None:
+            self._quads.put(node, "rightAscension", Decimal(repr(place.ra)))
+            self._quads.put(node, "declination", Decimal(repr(place.dec)))
+            self._quads.put(node, "positionUncertainty", Decimal(repr(place.uncertainty)))
+            self._quads.put(node, "positionFromName", place.raw)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -24,6 +24,7 @@ __all__ = [
     "BASE",
     "NAMESPACE",
     "Concept",
+    "Element",
     "FindingKind",
     "Instrument",
     "Template",
@@ -88,7 +89,27 @@ class Template(Concept):
 
 @dataclass(frozen=True, slots=True)
 class Instrument(Concept):
-    """An instrument; ``label`` is ``MIRI``, ``NIRCam``, ``NIRISS``, ``NIRSpec`` or ``FGS``."""
+    """An instrument; ``label`` is ``MIRI``, ``NIRCam``, ``NIRISS``, ``NIRSpec`` or ``FGS``.
+
+    ``wavelengths`` are in micrometres, and there only where the instrument has no elements that would say them.
+    """
+
+    wavelengths: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Element(Concept):
+    """A spectral element or a pair of them.
+
+    ``kind`` is ``filter``, ``grating`` …, empty for a pair; ``wavelengths`` the shortest and the longest in
+    micrometres, ``None`` where the element has no limits of its own or they are not known; ``wholes`` the IRIs of the
+    elements that this one is a part of (1A of channel 1 and of SHORT); ``members`` those of a pair.
+    """
+
+    kind: str = ""
+    wavelengths: tuple[float, float] | None = None
+    wholes: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +309,7 @@ def read_vocabulary(folder: Path) -> Vocabulary:
 
 
 _Description = dict[str, list[str]]
+_MEMBERS = ("filterElement", "pupilElement")
 
 
 def _read(path: Path) -> dict[str, _Description]:
@@ -321,6 +343,11 @@ def _concept(iri: str, description: _Description, described: Mapping[str, _Descr
         except KeyError:
             raise VocabularyError(f"vocabulary: <{iri}> has the {predicate} <{target}>, which is not defined") from None
 
+    def limits() -> tuple[float, float] | None:
+        if f"{NAMESPACE}shortestWavelength" not in description:
+            return None
+        return float(one(f"{NAMESPACE}shortestWavelength")), float(one(f"{NAMESPACE}longestWavelength"))
+
     scheme = one(f"{_SKOS}inScheme").removeprefix(_SCHEME)
     notation, label = one(f"{_SKOS}notation"), one(f"{_SKOS}prefLabel")
     definition = one(f"{_SKOS}definition")
@@ -331,7 +358,14 @@ def _concept(iri: str, description: _Description, described: Mapping[str, _Descr
         mode, purpose = linked("ofMode", "notation"), linked("purpose", "notation")
         return Template(iri, scheme, notation, label, definition, alt_labels, instrument, mode, purpose)
     if f"{NAMESPACE}Instrument" in types:
-        return Instrument(iri, scheme, notation, label, definition, alt_labels)
+        return Instrument(iri, scheme, notation, label, definition, alt_labels, limits())
+    if f"{NAMESPACE}SpectralElement" in types or f"{NAMESPACE}ElementPair" in types:
+        kind = "".join(description.get(f"{NAMESPACE}elementKind", ()))
+        wholes = description.get(f"{_SKOS}broader", ())
+        members = [iri for role in _MEMBERS for iri in description.get(f"{NAMESPACE}{role}", ())]
+        return Element(
+            iri, scheme, notation, label, definition, alt_labels, kind, limits(), tuple(wholes), tuple(members)
+        )
     if f"{NAMESPACE}FindingKind" in types:
         severity = one(f"{NAMESPACE}defaultSeverity")
         return FindingKind(iri, scheme, notation, label, definition, alt_labels, severity)

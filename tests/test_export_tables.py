@@ -49,7 +49,7 @@ def hostile() -> Store:
 
 
 def test_tables_say_what_their_columns_are(store: Store) -> None:
-    assert names() == ["links", "objects", "observations", "programs", "targets"]
+    assert names() == ["links", "objects", "observations", "obsplan", "programs", "targets"]
     for name in names():
         table = load(name)
         rows = table.rows(store)

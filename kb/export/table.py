@@ -30,7 +30,8 @@ TYPES = ("integer", "decimal", "boolean", "text")
 class Column:
     """A column: its type is one of :data:`TYPES`, ``separator`` stands between the values of a cell with several.
 
-    ``unit`` is one of VOUnits, ``ucd`` says by the words of UCD1+ what is measured or named.
+    ``unit`` is one of VOUnits, ``ucd`` says by the words of UCD1+ what is measured or named, ``utype`` which part of a
+    data model of the Virtual Observatory it is.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Column:
     ucd: str
     unit: str | None = None
     separator: str | None = None
+    utype: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def write_votable(source: Source, stream: IO[bytes]) -> None:
             mask=[value is None and column.type != "text" for value in values],
             unit=column.unit,
             description=column.meaning,
-            meta={"ucd": column.ucd},
+            meta={"ucd": column.ucd} | ({"utype": column.utype} if column.utype else {}),
         )
     document = votable.from_table(made, table_id=table.name)
     found = document.get_first_table()

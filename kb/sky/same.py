@@ -1,0 +1,198 @@
+"""Objects of two names that are one: by their measured positions, and something else that agrees.
+
+A position alone never joins two objects, however near: proposers give one position to a star, its disk, its planet and
+the field around it.  Two are one where targets of them lie within the pointing precision of each other and
+
+- both have the same name at the archive, or one has at the archive the name of the other, or
+- both move, fast, and alike.
+
+A part and its whole (planet and star) and two parts of one system stay apart whatever agrees.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from kb.sky.place import J2000, Place, separation
+from kb.sky.search import Places
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+__all__ = ["same_objects"]
+
+_TARGETS = """
+SELECT ?target ?object ?name ?ra ?dec ?archive ?system ?epoch ?pm_ra ?pm_dec WHERE {
+  ?target jkb:coordinatesAsWritten ?written ; jkb:rightAscension ?ra ; jkb:declination ?dec ;
+    jkb:designates ?object ; jkb:objectName ?name ; jkb:role ?role
+  FILTER(?role IN (role:science, role:reference, role:field))
+  OPTIONAL { ?target jkb:archiveName ?archive }
+  OPTIONAL { ?target jkb:inSystem ?system }
+  OPTIONAL { ?target jkb:epoch ?epoch }
+  OPTIONAL { ?target jkb:properMotionRA ?pm_ra }
+  OPTIONAL { ?target jkb:properMotionDec ?pm_dec }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    iri: str
+    object: str
+    name: str
+    archive: str
+    system: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two targets that show that their objects are one."""
+
+    one: _Target
+    other: _Target
+    apart: float
+    reason: str
+
+
+def same_objects(store: pyoxigraph.Store) -> list[bytes]:
+    """Return what follows for the derived graph, as lines of N-Triples.
+
+    Parameters
+    ----------
+    store
+        A store that holds the documents.
+
+    Returns
+    -------
+    list[bytes]
+        ``jkb:sameObject`` from each object to the one of the same that most targets designate (the first by IRI where
+        several do), and a node for each link with method, separation and evidence.
+
+    """
+    targets = _targets(store)
+    if len({target.object for target in targets}) < 2:
+        return []
+    pairs = list(_pairs(targets))
+    counted = Counter(target.object for target in targets)
+    groups: dict[str, set[str]] = {}
+    for pair in pairs:
+        joined = groups.get(pair.one.object, {pair.one.object}) | groups.get(pair.other.object, {pair.other.object})
+        groups.update(dict.fromkeys(joined, joined))
+    lines: list[str] = []
+    for name, group in sorted(groups.items()):
+        chosen = min(group, key=lambda iri: (-counted[iri], iri))
+        if name != chosen:
+            lines += _lines(name, chosen, _best(pairs, name, chosen))
+    return [f"{line} .\n".encode() for line in lines]
+
+
+def _targets(store: pyoxigraph.Store) -> list[_Target]:
+    import pyoxigraph
+
+    from kb.iris import BASE, PREFIXES
+
+    found: list[_Target] = []
+    prefixes = PREFIXES | {"role": f"{BASE}role/"}
+    answer = store.query(_TARGETS, prefixes=prefixes, use_default_graph_as_union=True)
+    assert isinstance(answer, pyoxigraph.QuerySolutions)
+    for row in answer:
+        iri, thing, name, ra, dec, archive, system, *moved = (_text(value) for value in row)
+        epoch, pm_ra, pm_dec = (float(value) if value else None for value in moved)
+        place = Place(float(ra), float(dec), epoch, pm_ra, pm_dec)
+        found.append(_Target(iri, thing, name, archive, system, place))
+    return sorted(found, key=lambda target: target.iri)
+
+
+def _text(value: object) -> str:
+    return str(getattr(value, "value", ""))
+
+
+def _pairs(targets: list[_Target]) -> list[_Pair]:
+    places = Places((target.iri, target.place) for target in targets)
+    by_iri = {target.iri: target for target in targets}
+    limit = _agreement()["separation"]
+    pairs: list[_Pair] = []
+    for one in targets:
+        # A place without a motion holds at its own epoch; the other one is moved there.
+        epoch = one.place.epoch or J2000
+        for near in places.near(one.place, limit, epoch):
+            other = by_iri[near.iri]
+            if one.object == other.object or (other.place.epoch and not other.place.moves and one.place.moves):
+                continue
+            if reason := _agree(one, other):
+                pairs.append(_Pair(one, other, separation(one.place, other.place, epoch), reason))
+    return pairs
+
+
+def _agree(one: _Target, other: _Target) -> str:
+    """Say what besides the position speaks for one object; nothing where nothing does, or something against it."""
+    from kb.identity import name_key, same_object_name
+
+    if one.object in (other.system, other.object) or other.object == one.system:
+        return ""
+    if one.system and one.system == other.system:
+        return ""
+    if one.archive and name_key(one.archive) == name_key(other.archive):
+        return f"both are {one.archive} at the archive"
+    for here, there in ((one, other), (other, one)):
+        if here.archive and same_object_name(here.archive) == there.name:
+            return f"{here.name} is {here.archive} at the archive"
+    if _move_alike(one.place, other.place):
+        return "both move alike"
+    return ""
+
+
+def _move_alike(one: Place, other: Place) -> bool:
+    limits = _agreement()
+    first, second = (complex(place.pm_ra or 0.0, place.pm_dec or 0.0) for place in (one, other))
+    fastest = max(abs(first), abs(second))
+    return min(abs(first), abs(second)) >= limits["least-motion"] and (
+        abs(first - second) <= limits["motion-difference"] * fastest
+    )
+
+
+def _best(pairs: list[_Pair], name: str, chosen: str) -> _Pair:
+    """Return the pair that joins an object to the chosen one, or that joins it to the group."""
+    mine = [pair for pair in pairs if name in (pair.one.object, pair.other.object)]
+    direct = [pair for pair in mine if chosen in (pair.one.object, pair.other.object)]
+    return min(direct or mine, key=lambda pair: (pair.apart, pair.one.iri, pair.other.iri))
+
+
+def _lines(name: str, chosen: str, pair: _Pair) -> list[str]:
+    import pyoxigraph
+
+    from kb.iris import BASE, PREFIXES
+
+    def term(text: str) -> str:
+        prefix, _, local = text.partition(":")
+        return f"<{PREFIXES[prefix]}{local}>"
+
+    names = {target.object: target.name for target in (pair.one, pair.other)}
+    label = f"{names.get(name, name)} is {names.get(chosen, chosen)}: {pair.reason}, {pair.apart:.3f} arcsec apart"
+    link = f"<{BASE}link/{sha256(f'sameObject {name} {chosen}'.encode()).hexdigest()[:16]}>"
+    apart = pyoxigraph.Literal(f"{pair.apart:.3f}", datatype=pyoxigraph.NamedNode(PREFIXES["xsd"] + "decimal"))
+    return [
+        f"<{name}> {term('jkb:sameObject')} <{chosen}>",
+        f"{link} {term('rdf:type')} {term('jkb:DerivedLink')}",
+        f"{link} {term('rdfs:label')} {pyoxigraph.Literal(label)}",
+        f"{link} {term('jkb:linkSubject')} <{name}>",
+        f"{link} {term('jkb:linkProperty')} {term('jkb:sameObject')}",
+        f"{link} {term('jkb:linkObject')} <{chosen}>",
+        f"{link} {term('jkb:linkMethod')} {pyoxigraph.Literal('coordinates')}",
+        f"{link} {term('jkb:linkEvidence')} {pyoxigraph.Literal(pair.reason)}",
+        f"{link} {term('jkb:separation')} {apart}",
+        *(f"{link} {term('prov:wasDerivedFrom')} <{target.iri}>" for target in (pair.one, pair.other)),
+    ]
+
+
+@lru_cache(maxsize=1)
+def _agreement() -> dict[str, float]:
+    from kb.identity.rules import rows
+    from kb.vocabulary import ontology_dir
+
+    return {name: float(value) for name, value, *_ in rows(ontology_dir() / "identity" / "agreement.csv")}
