@@ -109,6 +109,12 @@ def _values(parameters: tuple[str, ...], pairs: tuple[str, ...]) -> dict[str, st
             if not value:
                 raise click.UsageError(f"--{name} needs a value")
         values[name] = value
+    return values | pairs_of(pairs)
+
+
+def pairs_of(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Parameters from ``--param cycle=4``."""
+    values: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:

@@ -1,0 +1,255 @@
+"""The page: pyvis around a template of ours that asks the network for nothing.
+
+``page/`` holds the template, its style sheet and scripts.  Nodes and links travel as columns, which is a third of the
+size of a list of objects; what cards show is packed where it is much, and unpacked by the first card.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kb.errors import UsageError
+from kb.render.layout import FOCUS_SCALE, places
+
+if TYPE_CHECKING:
+    import networkx
+
+__all__ = ["MOST", "OUTLINES", "page"]
+
+#: More nodes than this are refused: no page of them is quick, and nobody sees anything in it.
+MOST = 60_000
+#: Facts longer than this, in characters, are packed.
+PACKED = 300_000
+BASE = "https://w3id.org/jwst-kb/"
+PARTS = ("scene", "paint", "view", "legend", "search", "card", "entries", "table", "save", "share")
+
+#: Outlines of the shapes, in a box of 20 by 20 around the origin.
+OUTLINES = {
+    "dot": "M-7,0a7,7 0 1,0 14,0a7,7 0 1,0 -14,0",
+    "square": "M-6.5-6.5h13v13h-13z",
+    "triangle": "M0-7.5L7.5,6h-15z",
+    "triangleDown": "M0,7.5L7.5-6h-15z",
+    "diamond": "M0-8.5L6.5,0L0,8.5L-6.5,0z",
+    "hexagon": "M8,0L4,7h-8L-8,0L-4-7h8z",
+    "star": "M0-9L2.4-3.2L8.6-2.8L3.8,1.2L5.3,7.3L0,4L-5.3,7.3L-3.8,1.2L-8.6-2.8L-2.4-3.2z",
+}
+
+
+def page(graph: networkx.MultiDiGraph[str], *, title: str | None = None) -> str:
+    """Return a graph as the text of an HTML page; the same graph gives the same text.
+
+    Parameters
+    ----------
+    graph
+        As made by :func:`kb.graph.to_networkx`; :func:`kb.facts.describe` adds what cards show.
+    title
+        What stands above the picture; by default the label of the focus.
+
+    Raises
+    ------
+    UsageError
+        There is nothing to draw, or far too much.
+
+    """
+    if not graph:
+        raise UsageError("there is nothing to draw: the graph is empty")
+    if len(graph) > MOST:
+        raise UsageError(
+            f"{len(graph):,} nodes are too many for one page (at most {MOST:,}): choose a --focus, a smaller --depth,"
+            " or leave --observations out"
+        )
+    from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+    from pyvis.network import Network
+
+    heading = title or _title(graph)
+    network = Network(directed=True, cdn_resources="in_line", heading=heading)
+    # pyvis' own template links Bootstrap from a CDN even when told not to; ours takes only its copy of vis-network.
+    ours = FileSystemLoader(Path(__file__).parent / "page")
+    environment = Environment(loader=ChoiceLoader([ours, FileSystemLoader(network.template_dir)]))  # noqa: S701
+    environment.filters["columns"] = _columns
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+    groups = _groups(graph)
+    network.templateEnv = environment
+    network.path = "page.html"
+    # add_node and add_edge look through all that is there for each new one.
+    network.nodes = _nodes(graph, groups)
+    network.edges = _edges(graph)
+    network.set_options(json.dumps(_options(graph)))
+    environment.globals |= {
+        "about": _about(graph, groups, heading),
+        "more": _more(graph),
+        "parts": [f"{name}.js" for name in PARTS],
+    }
+    return str(network.generate_html())
+
+
+def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {name: [row.get(name, "") for row in rows] for name in (rows[0] if rows else ("from", "to", "kind", "hub"))}
+
+
+def _short_id(node: str) -> str:
+    return node.removeprefix(BASE)
+
+
+def _nodes(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]]) -> list[dict[str, Any]]:
+    from kb.graph import style
+
+    kinds = {name: place for place, name in enumerate(style()["nodes"])}
+    number = {node: place for place, node in enumerate(graph)}
+    where = places(graph)
+    owner = {end: number[start] for start, end, name in graph.edges(keys=True) if name == "has observation"}
+    for start, end, name in graph.edges(keys=True):
+        if name in ("has target", "defines target") and graph.nodes[end]["type"] == "Target":
+            owner.setdefault(end, owner.get(start, number[start]))
+    made = []
+    for node, data in graph.nodes(data=True):
+        x, y, size = where[node]
+        values = _values(data)
+        made.append(
+            {
+                "id": _short_id(node),
+                "label": data["label"],
+                "short": "" if data["short"] == data["label"] else data["short"],
+                "kind": kinds[data["type"]],
+                "x": x,
+                "y": y,
+                "size": size,
+                "entry": owner.get(node, -1),
+                "focus": int(data.get("distance") == 0),
+            }
+            | {name: known.index(values[name]) if name in values else -1 for name, known in groups.items()}
+        )
+    return made
+
+
+def _values(data: dict[str, Any]) -> dict[str, str]:
+    """Values of a node by which it is grouped."""
+    from kb.graph import style
+
+    facts = dict(data.get("facts", ()))
+    values = {name: facts.get(group["fact"]) for name, group in style()["groups"].items()}
+    values["instrument"] = data.get("instrument")
+    values["role"] = data.get("role")
+    return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def _groups(graph: networkx.MultiDiGraph[str]) -> dict[str, list[str]]:
+    """Values of each group that occur, those that the style colours first, in its order."""
+    from kb.graph import style
+
+    occur: dict[str, set[str]] = {name: set() for name in style()["groups"]}
+    for _, data in graph.nodes(data=True):
+        for name, value in _values(data).items():
+            occur[name].add(value)
+    return {
+        name: [value for value in group["colors"] if value in occur[name]] + sorted(occur[name] - group["colors"].keys())
+        for name, group in style()["groups"].items()
+    }
+
+
+def _edges(graph: networkx.MultiDiGraph[str]) -> list[dict[str, int]]:
+    from kb.graph import style
+
+    number = {node: place for place, node in enumerate(graph)}
+    kinds = {name: place for place, name in enumerate(_link_names())}
+    looks = style()["nodes"]
+    return [
+        {
+            "from": number[start],
+            "to": number[end],
+            "kind": kinds.setdefault(name, len(kinds)),
+            "hub": int(any(looks[graph.nodes[node]["type"]].get("hub", False) for node in (start, end))),
+        }
+        for start, end, name in graph.edges(keys=True)
+    ]
+
+
+def _link_names() -> list[str]:
+    from kb.graph import style
+
+    return list(dict.fromkeys(link["name"] for kind in ("links", "shortcuts") for link in style()[kind]))
+
+
+def _about(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]], heading: str) -> dict[str, Any]:
+    """What the page must know besides nodes and links."""
+    from kb.graph import style
+
+    looks = style()
+    kinds = [
+        {"name": look["name"], "shape": look["shape"], "colour": [look["color"], look["dark"]]}
+        | {"path": OUTLINES[look["shape"]], "weight": look["weight"]}
+        | {"hub": look.get("hub", False), "always": look.get("always", False), "observation": name == "Observation"}
+        for name, look in looks["nodes"].items()
+    ]
+    listed = [{"name": "type", "values": [dict(kind, name=looks["nodes"][name]["plural"]) for kind, name in zip(kinds, looks["nodes"], strict=True)]}]
+    for name, values in groups.items():
+        colours = looks["groups"][name]["colors"]
+        listed.append(
+            {
+                "name": name,
+                "values": [
+                    {"name": value, "colour": colours.get(value, looks["plain"]), "path": OUTLINES["dot"]}
+                    for value in values
+                ],
+            }
+        )
+    whole = graph.graph.get("layout") == "map"
+    shown = next(edge for edge in looks["edges"] if graph.number_of_edges() <= edge["upto"])
+    names = _link_names()
+    return {
+        "base": BASE,
+        "file": re.sub(r"[^\w.-]+", "-", heading).strip("-")[:60] or "picture",
+        "types": kinds,
+        "groups": listed,
+        "links": names + sorted({name for _, _, name in graph.edges(keys=True)} - set(names)),
+        "shortcuts": [link["name"] for link in looks["shortcuts"]],
+        "entryLink": names[0],
+        "plain": looks["plain"],
+        "colour": "instrument" if whole else "type",
+        "edge": shown,
+        "labels": 34 if whole else max(60, len(graph) if len(graph) < 600 else 60),
+        "margin": [60, 60] if whole else [170, 90],
+        "close": 6 if whole else 1.6,
+        "entrySize": 2.2 if whole else 6,
+    }
+
+
+def _more(graph: networkx.MultiDiGraph[str]) -> dict[str, str]:
+    """Facts and observations of each node, in its order; packed where they are much."""
+    number = {node: place for place, node in enumerate(graph)}
+    names = list(dict.fromkeys(name for _, facts in graph.nodes(data="facts", default=()) for name, _ in facts))
+    entries = [
+        [
+            [_short_id(entry["id"]), entry["label"], entry["line"], [number[end] for end in entry["links"]]]
+            for entry in found
+        ]
+        for _, found in graph.nodes(data="entries", default=())
+    ]
+    facts = [[[names.index(name), value] for name, value in found] for _, found in graph.nodes(data="facts", default=())]
+    text = json.dumps({"names": names, "facts": facts, "entries": entries}, ensure_ascii=False, separators=(",", ":"))
+    if len(text) <= PACKED:
+        return {"type": "application/json", "text": re.sub(r"[<>&]", lambda found: f"\\u{ord(found[0]):04x}", text)}
+    packed = gzip.compress(text.encode("utf-8", "replace"), compresslevel=6, mtime=0)
+    return {"type": "application/gzip", "text": base64.b64encode(packed).decode()}
+
+
+def _options(graph: networkx.MultiDiGraph[str]) -> dict[str, Any]:
+    return {
+        "autoResize": True,
+        "physics": {"enabled": False},
+        "layout": {"improvedLayout": False},
+        "interaction": {"hover": True, "hoverConnectedEdges": False, "selectConnectedEdges": False}
+        | {"dragNodes": len(graph) < 1000, "zoomSpeed": 0.8},
+        "nodes": {"borderWidth": 0, "borderWidthSelected": 0, "chosen": False},
+    }
+
+
+def _title(graph: networkx.MultiDiGraph[str]) -> str:
+    foci = [str(data["label"]) for _, data in graph.nodes(data=True) if data.get("distance") == 0]
+    return " · ".join(foci[:3]) + ("" if len(foci) <= 3 else " …") if foci else "JWST observing programs"

@@ -1,0 +1,152 @@
+// What is painted besides the nodes: links below them, labels above, all else faded while some are lit.
+const colours = {};
+let buckets = []; // links of one colour and strength, stroked together: thousands of single strokes are slow
+let order = []; // nodes by how much they deserve a label
+let lit = null; // the set of nodes that stand out
+let lamp = null; // the node that they surround
+const STROKES = 250;
+const big = all.length > 1500;
+
+function derived(program) {
+  // A closed program is tied to what its observations lead to.
+  const made = new Map();
+  for (const { b } of program.links.filter((link) => link.a === program && link.b.entry === program.i))
+    for (const link of b.links) {
+      const end = other(link, b);
+      if (end !== program && !(end.entry >= 0)) made.set(end, { a: program, b: end, name: link.name, hub: link.hub });
+    }
+  return [...made.values()];
+}
+function current() {
+  const shown = links.filter((link) => link.a.shown && link.b.shown && !(about.shortcuts.includes(link.name) && open.has(link.a)));
+  for (const program of closed) if (program.shown) shown.push(...derived(program).filter((link) => link.b.shown));
+  return shown;
+}
+const worth = (node) => (node.kind.always ? 1e6 : node.kind.weight * (node.links.length + 1));
+function prepare() {
+  const sorted = new Map();
+  for (const link of current()) {
+    const colour = about.colour === "type" && colourBy.name === "type" ? colours.edge : colourOf(link.a.kind.hub ? link.b : link.a);
+    const key = `${colour} ${link.hub}`;
+    if (!sorted.has(key)) sorted.set(key, { colour, alpha: link.hub ? about.edge.hub : about.edge.alpha, links: [] });
+    sorted.get(key).links.push(link);
+  }
+  buckets = [...sorted.values()].sort((one, two) => one.alpha - two.alpha);
+  order = all.filter((node) => node.shown).sort((one, two) => two.focus - one.focus || worth(two) - worth(one) || one.i - two.i);
+  order.forEach((node, rank) => (node.rank = rank));
+}
+function screen() {
+  const scale = network.getScale();
+  const zero = network.canvasToDOM({ x: 0, y: 0 });
+  const [width, height] = [picture.clientWidth, picture.clientHeight];
+  const seen = { left: -zero.x / scale, top: -zero.y / scale, right: (width - zero.x) / scale, bottom: (height - zero.y) / scale };
+  return { scale, x: zero.x, y: zero.y, width, height, seen };
+}
+function stroke(ctx, some, seen) {
+  let count = 0;
+  ctx.beginPath();
+  for (const { a, b } of some) {
+    if ((a.x < seen.left && b.x < seen.left) || (a.x > seen.right && b.x > seen.right)) continue;
+    if ((a.y < seen.top && b.y < seen.top) || (a.y > seen.bottom && b.y > seen.bottom)) continue;
+    ctx.moveTo(a.x, a.y);
+    ctx.lineTo(b.x, b.y);
+    if (++count % STROKES === 0) {
+      ctx.stroke();
+      ctx.beginPath();
+    }
+  }
+  ctx.stroke();
+}
+network.on("beforeDrawing", (ctx) => {
+  const { scale, seen } = screen();
+  ctx.lineWidth = about.edge.width / scale;
+  for (const bucket of buckets) {
+    ctx.strokeStyle = bucket.colour;
+    ctx.globalAlpha = bucket.alpha;
+    stroke(ctx, bucket.links, seen);
+  }
+  ctx.globalAlpha = 1;
+});
+network.on("afterDrawing", (ctx) => {
+  const view = screen();
+  if (lit) {
+    const { seen, scale } = view;
+    ctx.globalAlpha = 0.82;
+    ctx.fillStyle = colours.paper;
+    ctx.fillRect(seen.left, seen.top, seen.right - seen.left, seen.bottom - seen.top);
+    ctx.globalAlpha = 0.8;
+    ctx.lineWidth = 1.4 / scale;
+    ctx.strokeStyle = colours.faint;
+    stroke(ctx, lamp.links.filter((link) => lit.has(link.a) && lit.has(link.b)).concat(closed.has(lamp) ? derived(lamp) : []), seen);
+    ctx.globalAlpha = 1;
+    for (const node of lit) if (node.shown && node !== lamp) bodies[node.i].draw(ctx);
+    ctx.beginPath();
+    ctx.arc(lamp.x, lamp.y, lamp.size + 5 / scale, 0, 2 * Math.PI);
+    ctx.lineWidth = 2.5 / scale;
+    ctx.strokeStyle = colours.mark;
+    ctx.stroke();
+    bodies[lamp.i].draw(ctx);
+  }
+  const ratio = network.canvas.pixelRatio;
+  ctx.save();
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ctx.textBaseline = "middle";
+  ctx.lineJoin = "round";
+  ctx.lineWidth = 3.5;
+  ctx.strokeStyle = colours.paper;
+  for (const { text, font, left, middle, faint } of labels(view)) {
+    ctx.font = font;
+    ctx.strokeText(text, left, middle);
+    ctx.fillStyle = faint ? colours.faint : colours.ink;
+    ctx.fillText(text, left, middle);
+  }
+  ctx.restore();
+});
+
+// Labels are of one size on the screen; one that would lie on another waits until there is room.
+const FACE = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
+const measure = document.createElement("canvas").getContext("2d");
+function labelOf(node) {
+  if (!node.text || node.text.of !== node.short) {
+    const size = node.kind.always ? 15 : node.focus || node.kind.weight >= 1 ? 12.5 : 11.5;
+    const font = `${node.kind.always || node.focus ? "600 " : ""}${size}px ${FACE}`;
+    measure.font = font;
+    const text = node.short.length > 38 ? `${node.short.slice(0, 37).trimEnd()}…` : node.short;
+    node.text = { of: node.short, text, font, width: measure.measureText(text).width, height: size + 3 };
+  }
+  return node.text;
+}
+let fitted = 1; // the scale at which everything is seen
+function labels(view) {
+  const allowed = about.labels * (view.scale / fitted) ** 2;
+  const most = 220;
+  const made = [];
+  const taken = [];
+  const symbols = [];
+  const near = order.filter((node) => {
+    const [x, y] = [node.x * view.scale + view.x, node.y * view.scale + view.y];
+    return x > -60 && y > -20 && x < view.width + 60 && y < view.height + 20;
+  });
+  for (const node of near.slice(0, 900)) {
+    const r = node.size * view.scale;
+    if (r > 2.5) symbols.push([node.x * view.scale + view.x, node.y * view.scale + view.y, r]);
+  }
+  const wanted = lit ? [lamp, ...near.filter((node) => lit.has(node) && node !== lamp)] : near.filter((node) => node.rank < allowed || node.kind.always);
+  for (const node of wanted) {
+    if (made.length >= most) break;
+    const { text, font, width, height } = labelOf(node);
+    const [x, y, r] = [node.x * view.scale + view.x, node.y * view.scale + view.y, node.size * view.scale + 3];
+    let best = null;
+    for (const [left, top] of [[x - width / 2, y + r], [x + r, y - height / 2], [x - r - width, y - height / 2], [x - width / 2, y - r - height]]) {
+      const box = [left, top, left + width, top + height];
+      if (taken.some((used) => used[0] < box[2] + 3 && used[2] > box[0] - 3 && used[1] < box[3] && used[3] > box[1])) continue;
+      const over = symbols.filter(([sx, sy, sr]) => sx + sr > box[0] && sx - sr < box[2] && sy + sr > box[1] && sy - sr < box[3] && (sx !== x || sy !== y - 0)).length;
+      if (!best || over < best.over) best = { box, over };
+      if (!over) break;
+    }
+    if (!best || (best.over > 2 && !node.focus && node !== lamp && !node.kind.always && !big)) continue;
+    taken.push(best.box);
+    made.push({ node, text, font, left: best.box[0], middle: best.box[1] + height / 2, faint: node.kind.weight < 0.5 && !lit });
+  }
+  return made;
+}
