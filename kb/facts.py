@@ -43,7 +43,10 @@ def describe(store: Store, graph: networkx.MultiDiGraph[str], *, entries: bool =
     """
     nodes = None if len(graph) > FEW else sorted(graph)
     facts: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    there = {kind for _, kind in graph.nodes(data="type")}
     for fact in style()["facts"]:
+        if there.isdisjoint(fact["of"]):
+            continue
         for node, value in sorted(_pairs(store, fact["pattern"], nodes)):
             if node in graph:
                 facts[node].append((fact["name"], value))

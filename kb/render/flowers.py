@@ -1,96 +1,291 @@
-"""The map: each instrument a flower of its programs, objects that several programs share the bridges between them."""
+"""The map: each instrument a flower of its programs, objects that several instruments share the bridges between them.
+
+Every place is computed from counts, without a search for balance, so the map is there at once and always the same: a
+program is a floret, itself with its own objects around it in the spiral of a sunflower; florets stand in rings around
+their instrument, small ones inside, those with links to other flowers outside and on the side that faces them.
+"""
 
 from __future__ import annotations
 
 import math
-import random
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import networkx
 
+Place = tuple[float, float]
+
 __all__ = ["flowers"]
 
-SEED = 20220712
-#: Pixels between a program and an object of its own, about.
-STEP = 26.0
 GOLDEN = math.pi * (3 - math.sqrt(5))
+#: Pixels between neighbours in a floret, between florets of a ring, and between flowers.
+STEP, GAP, APART = 7.5, 5.0, 150.0
+HEART = 24.0
+#: Flowers are spread so much wider than high, as windows are.
+ASPECT = 1.35
+PROGRAMS = ("Program", "PlannedReferenceProgram")
+#: From the middle of a floret outwards.
+INSIDE = {"Observation": 0, "Target": 1, "SkyObject": 2}
 
 
 def flowers(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int, float]]:
-    """Return x, y and radius of every node of the map, in pixels.
-
-    Programs hang on their main instrument, everything else on programs; links to templates are left out, since with
-    them all flowers would become one.  Templates stand in a ring around their instrument.  Small parts that hang on
-    nothing are packed in a row below.
-    """
-    import igraph
-
-    kinds = dict(graph.nodes(data="type"))
-    hearts = {data["label"]: node for node, data in graph.nodes(data=True) if data["type"] == "Instrument"}
-    free = [node for node in graph if kinds[node] != "Template"]
-    number = {node: place for place, node in enumerate(free)}
-    weights: dict[tuple[int, int], float] = {}
-    for start, end in graph.edges():
-        if start != end and start in number and end in number and kinds[start] != "Instrument" != kinds[end]:
-            pair = sorted((number[start], number[end]))
-            weights[pair[0], pair[1]] = 1.0
-    for node in free:
-        heart = hearts.get(graph.nodes[node].get("instrument", ""))
-        if heart and heart != node and kinds[node] in ("Program", "PlannedReferenceProgram"):
-            weights[min(number[heart], number[node]), max(number[heart], number[node])] = 1.0
-    pairs = sorted(weights)
-    net = igraph.Graph(n=len(free), edges=pairs)
-    igraph.set_random_number_generator(random.Random(SEED))  # noqa: S311 - a picture, no secret
-    random.seed(SEED)
-    parts = sorted(net.connected_components(), key=lambda part: (-len(part), part))
-    where: dict[str, tuple[float, float]] = {}
-    main = net.induced_subgraph(parts[0])
-    drawn = main.layout_fruchterman_reingold(niter=600, grid="auto")
-    vertices = sorted(parts[0])
-    lengths = sorted(math.dist(drawn[edge.source], drawn[edge.target]) for edge in main.es)
-    scale = STEP / (lengths[len(lengths) // 2] or 1.0) if lengths else 1.0
-    for vertex, (x, y) in zip(vertices, drawn, strict=True):
-        where[free[vertex]] = (x * scale, y * scale)
-    left = min(x for x, _ in where.values())
-    top = max(y for _, y in where.values()) + 4 * STEP
-    width = max(max(x for x, _ in where.values()) - left, 40 * STEP)
-    x, y, height = left, top, 0.0
-    for part in parts[1:]:
-        members = [free[vertex] for vertex in sorted(part)]
-        members.sort(key=lambda node: (-graph.degree(node), node))
-        reach = STEP * 0.5 * math.sqrt(len(members))
-        if x + 2 * reach > left + width:
-            x, y, height = left, y + height + STEP, 0.0
-        for place, node in enumerate(members):
-            away = STEP * 0.5 * math.sqrt(place)
-            where[node] = (x + reach + away * math.cos(place * GOLDEN), y + reach + away * math.sin(place * GOLDEN))
-        x, height = x + 2 * reach + STEP, max(height, 2 * reach)
-    _templates(graph, kinds, hearts, where)
-    return {node: (round(where[node][0]), round(where[node][1]), _radius(kinds[node], degree)) for node, degree in graph.degree()}
+    """Return x, y and radius of every node of the map, in pixels."""
+    garden = _Garden(graph)
+    where = garden.places()
+    return {
+        node: (round(where[node][0]), round(where[node][1]), _radius(graph.nodes[node]["type"], degree))
+        for node, degree in graph.degree()
+    }
 
 
-def _templates(
-    graph: networkx.MultiDiGraph[str],
-    kinds: dict[str, str],
-    hearts: dict[str, str],
-    where: dict[str, tuple[float, float]],
-) -> None:
-    rings: dict[str, list[str]] = {}
-    for node, kind in kinds.items():
-        if kind == "Template":
-            rings.setdefault(hearts.get(graph.nodes[node].get("instrument", ""), ""), []).append(node)
-    for heart, ring in rings.items():
-        x, y = where.get(heart, (0.0, 0.0))
-        radius = max(2.2 * STEP, len(ring) * 0.42 * STEP)
-        for place, node in enumerate(sorted(ring, key=lambda node: (-graph.degree(node), node))):
-            angle = 2 * math.pi * place / len(ring) - math.pi / 2
-            where[node] = (x + radius * math.cos(angle), y + radius * math.sin(angle))
+class _Garden:
+    """What belongs to which floret, and which floret to which flower."""
+
+    def __init__(self, graph: networkx.MultiDiGraph[str]) -> None:
+        self.graph = graph
+        self.kinds: dict[str, str] = dict(graph.nodes(data="type"))
+        self.near = {node: sorted({*graph.successors(node), *graph.predecessors(node)} - {node}) for node in graph}
+        self.hearts = {data["label"]: node for node, data in graph.nodes(data=True) if data["type"] == "Instrument"}
+        self.flower = {
+            node: self.hearts.get(data.get("instrument", ""), "")
+            for node, data in graph.nodes(data=True)
+            if data["type"] in PROGRAMS
+        }
+        self.programs = [node for node, heart in self.flower.items() if heart]
+        self.bridges: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self.florets: dict[str, list[str]] = defaultdict(list)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Give everything a home: a bridge between flowers, else the floret of a program near by."""
+        home: dict[str, str] = {node: node for node in self.programs}
+        waiting = []
+        for node, kind in self.kinds.items():
+            if kind in ("Instrument", "Template") or node in home:
+                continue
+            over = sorted({self.flower[other] for other in self.near[node] if self.flower.get(other)})
+            if kind == "SkyObject" and len(over) > 1:
+                self.bridges[tuple(over)].append(node)
+                home[node] = ""
+            else:
+                waiting.append(node)
+        while waiting:  # from programs outwards, until what is left hangs on nothing that has a home
+            found = {}
+            for node in waiting:
+                homes = Counter(home[other] for other in self.near[node] if home.get(other))
+                if homes:
+                    found[node] = min(homes, key=lambda one: (-homes[one], one))
+            if not found:
+                break
+            home |= found
+            waiting = [node for node in waiting if node not in found]
+        self.loose = waiting
+        for node, program in home.items():
+            if program and program != node:
+                self.florets[program].append(node)
+
+    def places(self) -> dict[str, Place]:
+        """Return where every node stands."""
+        rings = {heart: self._template_ring(heart) for heart in self.hearts.values()}
+        inner = {heart: radius for heart, (_, radius) in rings.items()}
+        reach = {heart: self._rings(heart, inner[heart], {})[1] for heart in self.hearts.values()}
+        centres = self._centres(reach)
+        where: dict[str, Place] = {}
+        for heart, (x, y) in centres.items():
+            where[heart] = (x, y)
+            templates, radius = rings[heart]
+            for place, node in enumerate(templates):
+                angle = 2 * math.pi * place / len(templates) - math.pi / 2
+                where[node] = (x + (radius - 10) * math.cos(angle), y + (radius - 10) * math.sin(angle))
+            florets, _ = self._rings(heart, inner[heart], centres)
+            for program, (dx, dy) in florets.items():
+                where[program] = (x + dx, y + dy)
+                self._fill(program, where)
+        self._bridges(centres, reach, where)
+        self._row(where)
+        return where
+
+    def _template_ring(self, heart: str) -> tuple[list[str], float]:
+        templates = [node for node in self.near[heart] if self.kinds[node] == "Template"]
+        templates.sort(key=lambda node: (-self.graph.degree(node), node))
+        return templates, HEART + 26 + 2.1 * len(templates)
+
+    def _size(self, program: str) -> float:
+        return 5.5 + STEP * 0.98 * math.sqrt(len(self.florets[program]))
+
+    def _leaning(self, program: str) -> Counter[str]:
+        """Other flowers that a program is tied to."""
+        return Counter(
+            heart
+            for node in self.near[program]
+            if self.kinds[node] == "SkyObject"
+            for heart in {self.flower.get(other, "") for other in self.near[node]}
+            if heart and heart != self.flower[program]
+        )
+
+    def _rings(self, heart: str, inner: float, centres: dict[str, Place]) -> tuple[dict[str, Place], float]:
+        """Places of the florets of a flower around its heart, and how far it reaches."""
+        members = [node for node in self.programs if self.flower[node] == heart]
+        leaning = {node: self._leaning(node) for node in members}
+        members.sort(key=lambda node: (self._size(node) * (1.6 if leaning[node] else 1), node))
+        where: dict[str, Place] = {}
+        radius = inner + 8
+        while members:
+            ring: list[str] = []
+            used = 0.0
+            while members and (not ring or used + 2 * self._size(members[0]) + GAP <= 2 * math.pi * (radius + self._size(members[0]))):
+                used += 2 * self._size(members[0]) + GAP
+                ring.append(members.pop(0))
+            thick = max(self._size(node) for node in ring)
+            for node, angle in self._around(ring, heart, leaning, centres):
+                away = radius + thick - (thick - self._size(node)) * 0.5
+                where[node] = (away * math.cos(angle), away * math.sin(angle))
+            radius += 2 * thick + GAP
+        return where, radius
+
+    def _around(
+        self, ring: list[str], heart: str, leaning: dict[str, Counter[str]], centres: dict[str, Place]
+    ) -> list[tuple[str, float]]:
+        """Angles of the florets of a ring: those that lean to another flower towards it, the others between."""
+
+        def towards(node: str) -> float | None:
+            if not leaning[node] or heart not in centres:
+                return None
+            x = sum(count * (centres[other][0] - centres[heart][0]) for other, count in leaning[node].items())
+            y = sum(count * (centres[other][1] - centres[heart][1]) for other, count in leaning[node].items())
+            return math.atan2(y, x)
+
+        wish = {node: towards(node) for node in ring}
+        arcs = {node: 2 * self._size(node) + GAP for node in ring}
+        whole = sum(arcs.values())
+        slots = []
+        at = GOLDEN * len(ring)
+        for node in ring:
+            turn = 2 * math.pi * arcs[node] / whole
+            slots.append(at + turn / 2)
+            at += turn
+        # Slots are made for florets of nearly one size, so they may be exchanged: the strongest wish chooses first.
+        free = list(range(len(ring)))
+        taken: dict[str, float] = {}
+        for node in sorted(ring, key=lambda node: (-sum(leaning[node].values()), node)):
+            wanted = wish[node]
+            place = free[0] if wanted is None else min(free, key=lambda slot: (_turn(slots[slot], wanted), slot))
+            free.remove(place)
+            taken[node] = slots[place]
+        return sorted(taken.items())
+
+    def _fill(self, program: str, where: dict[str, Place]) -> None:
+        x, y = where[program]
+        own = sorted(self.florets[program], key=lambda node: (INSIDE.get(self.kinds[node], 3), node))
+        for place, node in enumerate(own):
+            away = 3.0 + STEP * 0.92 * math.sqrt(place + 0.6)
+            where[node] = (x + away * math.cos(place * GOLDEN), y + away * math.sin(place * GOLDEN))
+
+    def _centres(self, reach: dict[str, float]) -> dict[str, Place]:
+        """Places of the flowers: around a common middle, as near to each other as the bridges allow."""
+        hearts = sorted(reach, key=lambda heart: (-reach[heart], heart))
+        # Large and small in turn, so that the small ones fill the corners between the large ones.
+        order = hearts[:3] if len(hearts) > 3 else hearts
+        angles = {heart: -math.pi * 0.8 + 2 * math.pi * place / max(len(order), 1) for place, heart in enumerate(order)}
+        for place, heart in enumerate(hearts[len(order) :]):
+            angles[heart] = -math.pi * 0.8 + 2 * math.pi * (place + 1.5) / len(order)
+        spread = sum(reach.values())
+        centres = {heart: (spread * ASPECT * math.cos(angle), spread * math.sin(angle)) for heart, angle in angles.items()}
+        for _ in range(600):
+            centres = {heart: (x * 0.992, y * 0.992) for heart, (x, y) in centres.items()}
+            for _ in range(4):
+                for one in hearts:
+                    for other in hearts:
+                        if one >= other:
+                            continue
+                        (x1, y1), (x2, y2) = centres[one], centres[other]
+                        apart = math.dist((x1, y1), (x2, y2)) or 1.0
+                        lack = reach[one] + reach[other] + self._between(one, other) - apart
+                        if lack > 0:
+                            dx, dy = (x2 - x1) / apart * lack / 2, (y2 - y1) / apart * lack / 2
+                            centres[one], centres[other] = (x1 - dx, y1 - dy), (x2 + dx, y2 + dy)
+        return centres
+
+    def _between(self, one: str, other: str) -> float:
+        count = len(self.bridges.get((min(one, other), max(one, other)), ()))
+        return 40.0 + min(APART, 12 * math.sqrt(count))
+
+    def _bridges(self, centres: dict[str, Place], reach: dict[str, float], where: dict[str, Place]) -> None:
+        """Shared objects between the flowers that they join, each near the line between its programs, then apart."""
+        shared: list[str] = []
+        for hearts, nodes in sorted(self.bridges.items()):
+            middle = _middle([(centres[heart], reach[heart]) for heart in hearts])
+            for node in sorted(nodes):
+                ends = [where[other] for other in self.near[node] if other in where and self.kinds[other] in PROGRAMS]
+                x, y = (sum(end[axis] for end in ends) / len(ends) for axis in (0, 1))
+                where[node] = (0.35 * x + 0.65 * middle[0], 0.35 * y + 0.65 * middle[1])
+                shared.append(node)
+        _spread(shared, where, [(*centres[heart], reach[heart]) for heart in centres], STEP * 2.1)
+
+    def _row(self, where: dict[str, Place]) -> None:
+        """Put what hangs on no flower in rows below all."""
+        if not where:
+            where[""] = (0.0, 0.0)
+        left, right = min(x for x, _ in where.values()), max(x for x, _ in where.values())
+        x, y = left, max(y for _, y in where.values()) + 10 * STEP
+        for node in [*self.loose, *(node for node in self.graph if node not in where and node not in self.loose)]:
+            where[node] = (x, y)
+            x += 2.5 * STEP
+            if x > max(right, left + 60 * STEP):
+                x, y = left, y + 2.5 * STEP
+        where.pop("", None)
+
+
+def _turn(one: float, other: float) -> float:
+    """Return the angle between two directions, 0 to pi."""
+    return abs((one - other + math.pi) % (2 * math.pi) - math.pi)
+
+
+def _middle(circles: list[tuple[Place, float]]) -> Place:
+    """Return the point between circles: nearer to the small ones."""
+    weights = [1 / radius for _, radius in circles]
+    total = sum(weights)
+    return (
+        sum(weight * centre[0] for weight, (centre, _) in zip(weights, circles, strict=True)) / total,
+        sum(weight * centre[1] for weight, (centre, _) in zip(weights, circles, strict=True)) / total,
+    )
+
+
+def _spread(nodes: list[str], where: dict[str, Place], circles: list[tuple[float, float, float]], apart: float) -> None:
+    """Push nodes off each other and out of the flowers."""
+    for turn in range(60):
+        cells: dict[tuple[int, int], list[str]] = defaultdict(list)
+        for node in nodes:
+            x, y = where[node]
+            cells[int(x // apart), int(y // apart)].append(node)
+        for number, node in enumerate(nodes):
+            x, y = where[node]
+            column, row = int(x // apart), int(y // apart)
+            for other in [n for i in (-1, 0, 1) for j in (-1, 0, 1) for n in cells.get((column + i, row + j), ())]:
+                if other == node:
+                    continue
+                dx, dy = x - where[other][0], y - where[other][1]
+                distance = math.hypot(dx, dy)
+                if distance < apart:
+                    if distance < 1e-6:
+                        dx, dy, distance = math.cos(number * GOLDEN), math.sin(number * GOLDEN), 1.0
+                    push = (apart - min(distance, apart)) * 0.3
+                    x, y = x + dx / distance * push, y + dy / distance * push
+            for cx, cy, radius in circles:
+                distance = math.hypot(x - cx, y - cy) or 1.0
+                if distance < radius + apart * 0.7:
+                    factor = (radius + apart * 0.7) / distance
+                    pull = 1.0 if turn > 40 else 0.35
+                    x, y = x + (cx + (x - cx) * factor - x) * pull, y + (cy + (y - cy) * factor - y) * pull
+            where[node] = (x, y)
 
 
 def _radius(kind: str, degree: int) -> float:
-    if kind == "Instrument":
-        return 26.0
+    """Return the radius of a node: for programs and objects 1 + 0.45 times the root of its links, doubled."""
+    fixed = {"Instrument": HEART, "Observation": 1.6, "Target": 2.0}
+    if kind in fixed:
+        return fixed[kind]
     if kind == "Template":
-        return round(4 + 0.35 * math.sqrt(degree), 1)
-    return round(2.2 + 0.9 * math.sqrt(degree) if kind != "Observation" else 2.2, 1)
+        return round(min(3 + 0.32 * math.sqrt(degree), 8), 1)
+    return round(min(1.4 + 0.85 * math.sqrt(degree), 9), 1)
