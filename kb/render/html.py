@@ -29,15 +29,23 @@ PACKED = 300_000
 BASE = "https://w3id.org/jwst-kb/"
 PARTS = ("scene", "paint", "view", "legend", "search", "card", "entries", "table", "save", "share")
 
-#: Outlines of the shapes, in a box of 20 by 20 around the origin.
+#: Corners of the shapes, in a box of 20 by 20 around the origin; none for a circle.
+CORNERS: dict[str, list[tuple[float, float]]] = {
+    "dot": [],
+    "square": [(-6.5, -6.5), (6.5, -6.5), (6.5, 6.5), (-6.5, 6.5)],
+    "triangle": [(0, -7.5), (7.5, 6), (-7.5, 6)],
+    "triangleDown": [(0, 7.5), (7.5, -6), (-7.5, -6)],
+    "diamond": [(0, -8.5), (6.5, 0), (0, 8.5), (-6.5, 0)],
+    "hexagon": [(8, 0), (4, 7), (-4, 7), (-8, 0), (-4, -7), (4, -7)],
+    "star": [(0, -9), (2.4, -3.2), (8.6, -2.8), (3.8, 1.2), (5.3, 7.3), (0, 4), (-5.3, 7.3), (-3.8, 1.2)]
+    + [(-8.6, -2.8), (-2.4, -3.2)],
+}
+#: The same as paths of SVG.
 OUTLINES = {
-    "dot": "M-7,0a7,7 0 1,0 14,0a7,7 0 1,0 -14,0",
-    "square": "M-6.5-6.5h13v13h-13z",
-    "triangle": "M0-7.5L7.5,6h-15z",
-    "triangleDown": "M0,7.5L7.5-6h-15z",
-    "diamond": "M0-8.5L6.5,0L0,8.5L-6.5,0z",
-    "hexagon": "M8,0L4,7h-8L-8,0L-4-7h8z",
-    "star": "M0-9L2.4-3.2L8.6-2.8L3.8,1.2L5.3,7.3L0,4L-5.3,7.3L-3.8,1.2L-8.6-2.8L-2.4-3.2z",
+    shape: "M" + "L".join(f"{x:g},{y:g}" for x, y in corners) + "z"
+    if corners
+    else "M-7.5,0a7.5,7.5 0 1,0 15,0a7.5,7.5 0 1,0 -15,0"
+    for shape, corners in CORNERS.items()
 }
 
 
@@ -183,7 +191,7 @@ def _about(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]], head
     looks = style()
     kinds = [
         {"name": look["name"], "shape": look["shape"], "colour": [look["color"], look["dark"]]}
-        | {"path": OUTLINES[look["shape"]], "weight": look["weight"]}
+        | {"path": OUTLINES[look["shape"]], "points": CORNERS[look["shape"]] or None, "weight": look["weight"]}
         | {"hub": look.get("hub", False), "always": look.get("always", False), "observation": name == "Observation"}
         for name, look in looks["nodes"].items()
     ]

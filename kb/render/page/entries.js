@@ -46,4 +46,5 @@ function add(program, entries) {
     }
   });
   nodes.add(all.slice(first).map(visNode));
+  locate(all.slice(first));
 }

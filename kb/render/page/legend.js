@@ -62,6 +62,7 @@ $("colour").onchange = () => setColour($("colour").value);
 function setColour(name) {
   colourBy = about.groups.find((group) => group.name === name) || colourBy;
   $("colour").value = colourBy.name;
-  recolour();
+  prepare();
+  redraw();
   legend();
 }

@@ -1,5 +1,6 @@
 // What is painted besides the nodes: links below them, labels above, all else faded while some are lit.
 const colours = {};
+let batches = []; // nodes of one kind and colour, filled together
 let buckets = []; // links of one colour and strength, stroked together: thousands of single strokes are slow
 let order = []; // nodes by how much they deserve a label
 let lit = null; // the set of nodes that stand out
@@ -27,10 +28,22 @@ function prepare() {
   const sorted = new Map();
   for (const link of current()) {
     const colour = about.colour === "type" && colourBy.name === "type" ? colours.edge : colourOf(link.a.kind.hub ? link.b : link.a);
-    const key = `${colour} ${link.hub}`;
-    if (!sorted.has(key)) sorted.set(key, { colour, alpha: link.hub ? about.edge.hub : about.edge.alpha, links: [] });
+    // Long links are fainter, else they cover what lies between.
+    const length = Math.hypot(link.a.x - link.b.x, link.a.y - link.b.y);
+    const far = link.hub || !about.edge.far ? 0 : Math.min(3, Math.floor(length / about.edge.far));
+    const key = `${colour} ${link.hub} ${far}`;
+    if (!sorted.has(key)) sorted.set(key, { colour, alpha: link.hub ? about.edge.hub : about.edge.alpha / (1 + far), links: [] });
     sorted.get(key).links.push(link);
   }
+  const alike = new Map();
+  for (const node of all) {
+    if (!node.shown) continue;
+    const colour = colourOf(node);
+    const key = `${node.kind.name} ${colour}`;
+    if (!alike.has(key)) alike.set(key, { kind: node.kind, colour, nodes: [] });
+    alike.get(key).nodes.push(node);
+  }
+  batches = [...alike.values()].sort((one, two) => one.kind.weight - two.kind.weight);
   buckets = [...sorted.values()].sort((one, two) => one.alpha - two.alpha);
   order = all.filter((node) => node.shown).sort((one, two) => two.focus - one.focus || worth(two) - worth(one) || one.i - two.i);
   order.forEach((node, rank) => (node.rank = rank));
@@ -57,6 +70,44 @@ function stroke(ctx, some, seen) {
   }
   ctx.stroke();
 }
+// The outline of a node: a circle, or the corners of its kind's shape, given for a radius of 7.5.
+function trace(ctx, { x, y, size, kind }) {
+  if (!kind.points) {
+    ctx.moveTo(x + size, y);
+    ctx.arc(x, y, size, 0, 2 * Math.PI);
+    return;
+  }
+  const k = size / 7.5;
+  kind.points.forEach(([px, py], i) => (i ? ctx.lineTo(x + k * px, y + k * py) : ctx.moveTo(x + k * px, y + k * py)));
+  ctx.closePath();
+}
+function fill(ctx, { nodes: some, colour }, { scale, seen }) {
+  ctx.fillStyle = colour;
+  ctx.strokeStyle = colours.paper;
+  ctx.lineWidth = 1.2 / scale;
+  let count = 0;
+  ctx.beginPath();
+  for (const node of some) {
+    const { x, y, size } = node;
+    if (x + size < seen.left || x - size > seen.right || y + size < seen.top || y - size > seen.bottom) continue;
+    if (size * scale < 1.6) {
+      const half = Math.max(size, 0.75 / scale);
+      ctx.fillRect(x - half, y - half, 2 * half, 2 * half); // too small for a shape
+      continue;
+    }
+    trace(ctx, node);
+    if (size * scale > 5) ctx.stroke(); // sets nodes that overlap apart
+    if (++count % 60 === 0 || size * scale > 5) {
+      ctx.fill();
+      ctx.beginPath();
+    }
+  }
+  ctx.fill();
+}
+function paintNodes(ctx) {
+  const view = screen();
+  for (const batch of batches) fill(ctx, batch, view);
+}
 network.on("beforeDrawing", (ctx) => {
   const { scale, seen } = screen();
   ctx.lineWidth = about.edge.width / scale;
@@ -79,13 +130,12 @@ network.on("afterDrawing", (ctx) => {
     ctx.strokeStyle = colours.faint;
     stroke(ctx, lamp.links.filter((link) => lit.has(link.a) && lit.has(link.b)).concat(closed.has(lamp) ? derived(lamp) : []), seen);
     ctx.globalAlpha = 1;
-    for (const node of lit) if (node.shown && node !== lamp) bodies[node.i].draw(ctx);
+    for (const node of lit) if (node.shown) fill(ctx, { nodes: [node], colour: colourOf(node) }, view);
     ctx.beginPath();
     ctx.arc(lamp.x, lamp.y, lamp.size + 5 / scale, 0, 2 * Math.PI);
     ctx.lineWidth = 2.5 / scale;
     ctx.strokeStyle = colours.mark;
     ctx.stroke();
-    bodies[lamp.i].draw(ctx);
   }
   const ratio = network.canvas.pixelRatio;
   ctx.save();

@@ -28,21 +28,23 @@ function colourOf(node) {
   const value = colourBy.values[node.group[colourBy.name]];
   return (value ? value.colour : about.plain)[theme];
 }
-const visColours = new Map();
-function visColour(colour) {
-  if (!visColours.has(colour)) {
-    const same = { background: colour, border: colour };
-    visColours.set(colour, { ...same, highlight: same, hover: same });
-  }
-  return visColours.get(colour);
-}
-const visNode = (node) => ({ id: node.i, x: node.x, y: node.y, size: node.size, shape: node.kind.shape, color: colourOf(node) });
 
+// vis-network is the camera and knows which node is where; painting is in paint.js, since vis fills and strokes each
+// node by itself, which is slow by the thousand.  It starts empty, so that its first drawing is already ours.
+const visNode = (node) => ({ id: node.i, x: node.x, y: node.y, size: node.size });
 const picture = $("mynetwork");
 const nodes = new vis.DataSet(all.map(visNode));
-const network = new vis.Network(picture, { nodes, edges: new vis.DataSet() }, options);
-const canvas = picture.querySelector("canvas");
+const network = new vis.Network(picture, { nodes: new vis.DataSet(), edges: new vis.DataSet() }, options);
+network.renderer.allowRedraw = false;
+network.renderer._drawNodes = (ctx) => (paintNodes(ctx), { drawExternalLabels() {} });
+network.setData({ nodes, edges: new vis.DataSet() });
 const bodies = network.body.nodes;
+const redraw = () => network.body.emitter.emit("_requestRedraw");
+// Where vis looks for a node under the pointer; it learns that by drawing, which it no longer does.
+function locate(some) {
+  const ctx = network.canvas.getContext();
+  for (const node of some) bodies[node.i]?.updateBoundingBox(ctx);
+}
 
 // Which nodes are shown: switched on in the legend, and not an observation of a program that is closed.
 const off = new Set(); // "type 3", "cycle 1"
@@ -57,10 +59,5 @@ function refresh() {
   }
   network._updateVisibleIndices();
   prepare();
-  network.redraw();
-}
-function recolour() {
-  for (const node of all) if (bodies[node.i]) bodies[node.i].options.color = visColour(colourOf(node));
-  prepare();
-  network.redraw();
+  redraw();
 }

@@ -74,10 +74,12 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
+network.renderer.allowRedraw = true;
 restore();
 requestAnimationFrame(() =>
   requestAnimationFrame(() => {
     performance.mark("drawn");
+    locate(all);
     document.documentElement.dataset.ready = "yes";
   }),
 );

@@ -10,7 +10,8 @@ function paint(printed = false) {
   const style = getComputedStyle(document.documentElement);
   for (const name of ["paper", "ink", "faint", "edge", "mark"]) colours[name] = style.getPropertyValue(`--${name}`).trim();
   $("theme").textContent = `Theme: ${chosenTheme}`;
-  recolour();
+  prepare();
+  redraw();
   legend();
 }
 function setTheme(name) {
@@ -55,7 +56,7 @@ window.addEventListener("afterprint", () => paint());
 function light(node) {
   lamp = node && node.shown ? node : null;
   lit = lamp && new Set([lamp, ...neighbours(lamp).map((link) => other(link, lamp))]);
-  network.redraw();
+  redraw();
 }
 // Links of a node as they are shown now.
 function neighbours(node) {
@@ -83,6 +84,7 @@ network.on("dragging", (event) => follow(event.nodes));
 network.on("dragEnd", (event) => follow(event.nodes));
 function follow(ids) {
   for (const id of ids) Object.assign(all[id], { x: bodies[id].x, y: bodies[id].y });
+  locate(ids.map((id) => all[id]));
 }
 
 // Hovering shows what a node is and lights its neighbours, where nothing is selected.
