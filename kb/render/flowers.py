@@ -1,7 +1,7 @@
 """The map: each instrument a flower of its programs, objects that several instruments share the bridges between them.
 
 Every place is computed from counts, without a search for balance, so the map is there at once and always the same: a
-program is a floret, itself with its own objects around it in the spiral of a sunflower; florets stand in rings around
+program is a floret, itself with its own objects around it in the spiral of a sunflower; florets stand in a larger spiral around
 their instrument, small ones inside, those with links to other flowers outside and on the side that faces them.
 """
 
@@ -22,6 +22,8 @@ GOLDEN = math.pi * (3 - math.sqrt(5))
 #: Pixels between neighbours in a floret, between florets of a ring, and between flowers.
 STEP, GAP, APART = 7.5, 5.0, 150.0
 HEART = 24.0
+#: Area of the ring that a circle of area 1 takes in the spiral; and how many of its florets may change places.
+FILL, EXCHANGE = 1.12, 40
 #: Flowers are spread so much wider than high, as windows are.
 ASPECT = 1.35
 PROGRAMS = ("Program", "PlannedReferenceProgram")
@@ -80,10 +82,18 @@ class _Garden:
                 break
             home |= found
             waiting = [node for node in waiting if node not in found]
-        self.loose = waiting
+        # What hangs on bridges alone stands among them.
+        for node in waiting:
+            over = sorted({heart for other in self.near[node] for heart in self._spanned(other)})
+            if over:
+                self.bridges[tuple(over)].append(node)
+        self.loose = [node for node in waiting if not any(self._spanned(other) for other in self.near[node])]
         for node, program in home.items():
             if program and program != node:
                 self.florets[program].append(node)
+
+    def _spanned(self, node: str) -> tuple[str, ...]:
+        return next((hearts for hearts, nodes in self.bridges.items() if node in nodes), ())
 
     def places(self) -> dict[str, Place]:
         """Return where every node stands."""
@@ -101,7 +111,7 @@ class _Garden:
             florets, _ = self._rings(heart, inner[heart], centres)
             for program, (dx, dy) in florets.items():
                 where[program] = (x + dx, y + dy)
-                self._fill(program, where)
+                self._fill(program, math.atan2(dy, dx), where)
         self._bridges(centres, reach, where)
         self._row(where)
         return where
@@ -128,59 +138,33 @@ class _Garden:
         """Places of the florets of a flower around its heart, and how far it reaches."""
         members = [node for node in self.programs if self.flower[node] == heart]
         leaning = {node: self._leaning(node) for node in members}
-        members.sort(key=lambda node: (self._size(node) * (1.6 if leaning[node] else 1), node))
+        members.sort(key=lambda node: (self._size(node) + 6 * bool(leaning[node]), node))
+        spots, reach = _spiral([self._size(node) + GAP / 2 for node in members], inner)
         where: dict[str, Place] = {}
-        radius = inner + 8
-        while members:
-            ring: list[str] = []
-            used = 0.0
-            while members and (not ring or used + 2 * self._size(members[0]) + GAP <= 2 * math.pi * (radius + self._size(members[0]))):
-                used += 2 * self._size(members[0]) + GAP
-                ring.append(members.pop(0))
-            thick = max(self._size(node) for node in ring)
-            for node, angle in self._around(ring, heart, leaning, centres):
-                away = radius + thick - (thick - self._size(node)) * 0.5
-                where[node] = (away * math.cos(angle), away * math.sin(angle))
-            radius += 2 * thick + GAP
-        return where, radius
+        # Florets of about one size may change places: those that lean to another flower choose first.
+        for start in range(0, len(members), EXCHANGE):
+            free = list(range(start, min(start + EXCHANGE, len(members))))
+            for node in sorted(members[start : start + EXCHANGE], key=lambda node: (-sum(leaning[node].values()), node)):
+                wish = self._towards(heart, leaning[node], centres)
+                spot = free[0] if wish is None else min(free, key=lambda one: (_turn(math.atan2(*spots[one][::-1]), wish), one))
+                free.remove(spot)
+                where[node] = spots[spot]
+        return where, reach
 
-    def _around(
-        self, ring: list[str], heart: str, leaning: dict[str, Counter[str]], centres: dict[str, Place]
-    ) -> list[tuple[str, float]]:
-        """Angles of the florets of a ring: those that lean to another flower towards it, the others between."""
+    def _towards(self, heart: str, leaning: Counter[str], centres: dict[str, Place]) -> float | None:
+        """Return the direction of the other flowers that a program is tied to."""
+        if not leaning or heart not in centres:
+            return None
+        x = sum(count * (centres[other][0] - centres[heart][0]) for other, count in leaning.items())
+        y = sum(count * (centres[other][1] - centres[heart][1]) for other, count in leaning.items())
+        return math.atan2(y, x)
 
-        def towards(node: str) -> float | None:
-            if not leaning[node] or heart not in centres:
-                return None
-            x = sum(count * (centres[other][0] - centres[heart][0]) for other, count in leaning[node].items())
-            y = sum(count * (centres[other][1] - centres[heart][1]) for other, count in leaning[node].items())
-            return math.atan2(y, x)
-
-        wish = {node: towards(node) for node in ring}
-        arcs = {node: 2 * self._size(node) + GAP for node in ring}
-        whole = sum(arcs.values())
-        slots = []
-        at = GOLDEN * len(ring)
-        for node in ring:
-            turn = 2 * math.pi * arcs[node] / whole
-            slots.append(at + turn / 2)
-            at += turn
-        # Slots are made for florets of nearly one size, so they may be exchanged: the strongest wish chooses first.
-        free = list(range(len(ring)))
-        taken: dict[str, float] = {}
-        for node in sorted(ring, key=lambda node: (-sum(leaning[node].values()), node)):
-            wanted = wish[node]
-            place = free[0] if wanted is None else min(free, key=lambda slot: (_turn(slots[slot], wanted), slot))
-            free.remove(place)
-            taken[node] = slots[place]
-        return sorted(taken.items())
-
-    def _fill(self, program: str, where: dict[str, Place]) -> None:
+    def _fill(self, program: str, outwards: float, where: dict[str, Place]) -> None:
         x, y = where[program]
         own = sorted(self.florets[program], key=lambda node: (INSIDE.get(self.kinds[node], 3), node))
         for place, node in enumerate(own):
             away = 3.0 + STEP * 0.92 * math.sqrt(place + 0.6)
-            where[node] = (x + away * math.cos(place * GOLDEN), y + away * math.sin(place * GOLDEN))
+            where[node] = (x + away * math.cos(outwards + place * GOLDEN), y + away * math.sin(outwards + place * GOLDEN))
 
     def _centres(self, reach: dict[str, float]) -> dict[str, Place]:
         """Places of the flowers: around a common middle, as near to each other as the bridges allow."""
@@ -191,25 +175,39 @@ class _Garden:
         for place, heart in enumerate(hearts[len(order) :]):
             angles[heart] = -math.pi * 0.8 + 2 * math.pi * (place + 1.5) / len(order)
         spread = sum(reach.values())
-        centres = {heart: (spread * ASPECT * math.cos(angle), spread * math.sin(angle)) for heart, angle in angles.items()}
-        for _ in range(600):
-            centres = {heart: (x * 0.992, y * 0.992) for heart, (x, y) in centres.items()}
-            for _ in range(4):
-                for one in hearts:
-                    for other in hearts:
-                        if one >= other:
-                            continue
-                        (x1, y1), (x2, y2) = centres[one], centres[other]
-                        apart = math.dist((x1, y1), (x2, y2)) or 1.0
-                        lack = reach[one] + reach[other] + self._between(one, other) - apart
-                        if lack > 0:
-                            dx, dy = (x2 - x1) / apart * lack / 2, (y2 - y1) / apart * lack / 2
-                            centres[one], centres[other] = (x1 - dx, y1 - dy), (x2 + dx, y2 + dy)
+        centres: dict[str, Place] = {}
+        for heart in order:
+            centres[heart] = (spread * ASPECT * math.cos(angles[heart]), spread * math.sin(angles[heart]))
+        for _ in range(400):
+            centres = {heart: (x * 0.99, y * 0.99) for heart, (x, y) in centres.items()}
+            for one in order:
+                for other in order:
+                    if one < other:
+                        self._part(one, other, centres, reach)
+        for heart in hearts[len(order) :]:
+            away = spread * 2
+            while away > 0:  # from outside until it touches a large one
+                x, y = away * ASPECT * math.cos(angles[heart]), away * math.sin(angles[heart])
+                if any(
+                    math.dist((x, y), centre) < reach[heart] + reach[other] + self._between(heart, other) + 30
+                    for other, centre in centres.items()
+                ):
+                    break
+                away -= 4
+            centres[heart] = (x, y)
         return centres
+
+    def _part(self, one: str, other: str, centres: dict[str, Place], reach: dict[str, float]) -> None:
+        (x1, y1), (x2, y2) = centres[one], centres[other]
+        apart = math.dist((x1, y1), (x2, y2)) or 1.0
+        lack = reach[one] + reach[other] + self._between(one, other) - apart
+        if lack > 0:
+            dx, dy = (x2 - x1) / apart * lack / 2, (y2 - y1) / apart * lack / 2
+            centres[one], centres[other] = (x1 - dx, y1 - dy), (x2 + dx, y2 + dy)
 
     def _between(self, one: str, other: str) -> float:
         count = len(self.bridges.get((min(one, other), max(one, other)), ()))
-        return 40.0 + min(APART, 12 * math.sqrt(count))
+        return 30.0 + min(APART, 7 * math.sqrt(count))
 
     def _bridges(self, centres: dict[str, Place], reach: dict[str, float], where: dict[str, Place]) -> None:
         """Shared objects between the flowers that they join, each near the line between its programs, then apart."""
@@ -218,7 +216,7 @@ class _Garden:
             middle = _middle([(centres[heart], reach[heart]) for heart in hearts])
             for node in sorted(nodes):
                 ends = [where[other] for other in self.near[node] if other in where and self.kinds[other] in PROGRAMS]
-                x, y = (sum(end[axis] for end in ends) / len(ends) for axis in (0, 1))
+                x, y = (sum(end[axis] for end in ends) / len(ends) for axis in (0, 1)) if ends else middle
                 where[node] = (0.35 * x + 0.65 * middle[0], 0.35 * y + 0.65 * middle[1])
                 shared.append(node)
         _spread(shared, where, [(*centres[heart], reach[heart]) for heart in centres], STEP * 2.1)
@@ -235,6 +233,60 @@ class _Garden:
             if x > max(right, left + 60 * STEP):
                 x, y = left, y + 2.5 * STEP
         where.pop("", None)
+
+
+def _spiral(radii: list[float], inner: float) -> tuple[list[Place], float]:
+    """Places of circles around a disc, in the spiral of a sunflower, and how far they reach.
+
+    Each goes as near to the middle as the discs before it allow.
+    """
+    spots: list[Place] = []
+    area = inner * inner
+    reach = inner
+    for place, radius in enumerate(radii):
+        area += FILL * radius * radius
+        away = max(math.sqrt(area), inner + radius)
+        angle = place * GOLDEN
+        spots.append((away * math.cos(angle), away * math.sin(angle)))
+        reach = max(reach, away + radius)
+    return _loosen(spots, radii, inner), reach
+
+
+def _loosen(spots: list[Place], radii: list[float], inner: float) -> list[Place]:
+    """Push circles off each other and off the disc in the middle, each a little, the larger less."""
+    cell = 2 * max(radii, default=1.0)
+    places = list(spots)
+    for _ in range(12):
+        cells: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for number, (x, y) in enumerate(places):
+            cells[int(x // cell), int(y // cell)].append(number)
+        moved = False
+        for (column, row), members in cells.items():
+            near = [n for i in (-1, 0, 1) for j in (-1, 0, 1) for n in cells.get((column + i, row + j), ())]
+            for one in members:
+                for other in near:
+                    if other <= one:
+                        continue
+                    (x1, y1), (x2, y2) = places[one], places[other]
+                    least = radii[one] + radii[other]
+                    if abs(x1 - x2) >= least or abs(y1 - y2) >= least:
+                        continue
+                    distance = math.hypot(x2 - x1, y2 - y1) or 1.0
+                    if distance < least:
+                        push = (least - distance) / distance
+                        share = radii[other] ** 2 / (radii[one] ** 2 + radii[other] ** 2)
+                        dx, dy = (x2 - x1) * push, (y2 - y1) * push
+                        places[one] = (x1 - dx * share, y1 - dy * share)
+                        places[other] = (x2 + dx * (1 - share), y2 + dy * (1 - share))
+                        moved = True
+        for number, (x, y) in enumerate(places):
+            distance = math.hypot(x, y) or 1.0
+            if distance < inner + radii[number]:
+                factor = (inner + radii[number]) / distance
+                places[number] = (x * factor, y * factor)
+        if not moved:
+            break
+    return places
 
 
 def _turn(one: float, other: float) -> float:

@@ -26,6 +26,8 @@ __all__ = ["MOST", "OUTLINES", "page"]
 MOST = 60_000
 #: Facts longer than this, in characters, are packed.
 PACKED = 300_000
+#: On pages of more nodes than the first, values keep no more characters than the second; the program page has the rest.
+MANY, LONGEST = 2500, 320
 BASE = "https://w3id.org/jwst-kb/"
 PARTS = ("scene", "paint", "view", "legend", "search", "card", "entries", "table", "save", "share")
 
@@ -98,7 +100,9 @@ def page(graph: networkx.MultiDiGraph[str], *, title: str | None = None) -> str:
 
 
 def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    return {name: [row.get(name, "") for row in rows] for name in (rows[0] if rows else ("from", "to", "kind", "hub"))}
+    """Turn rows into columns; one that says nothing (all -1) is left out."""
+    columns = {name: [row[name] for row in rows] for name in (rows[0] if rows else ("from", "to", "kind", "hub"))}
+    return {name: column for name, column in columns.items() if not column or any(value != -1 for value in column)}
 
 
 def _short_id(node: str) -> str:
@@ -234,17 +238,25 @@ def _more(graph: networkx.MultiDiGraph[str]) -> dict[str, str]:
     names = list(dict.fromkeys(name for _, facts in graph.nodes(data="facts", default=()) for name, _ in facts))
     entries = [
         [
-            [_short_id(entry["id"]), entry["label"], entry["line"], [number[end] for end in entry["links"]]]
+            [entry["id"].removeprefix(f"{node}/"), entry["label"], entry["line"], [number[end] for end in entry["links"]]]
             for entry in found
         ]
-        for _, found in graph.nodes(data="entries", default=())
+        for node, found in graph.nodes(data="entries", default=())
     ]
-    facts = [[[names.index(name), value] for name, value in found] for _, found in graph.nodes(data="facts", default=())]
+    longest = LONGEST if len(graph) > MANY else None
+    facts = [
+        [[names.index(name), _cut(value, longest)] for name, value in found]
+        for _, found in graph.nodes(data="facts", default=())
+    ]
     text = json.dumps({"names": names, "facts": facts, "entries": entries}, ensure_ascii=False, separators=(",", ":"))
     if len(text) <= PACKED:
         return {"type": "application/json", "text": re.sub(r"[<>&]", lambda found: f"\\u{ord(found[0]):04x}", text)}
-    packed = gzip.compress(text.encode("utf-8", "replace"), compresslevel=6, mtime=0)
+    packed = gzip.compress(text.encode("utf-8", "replace"), mtime=0)
     return {"type": "application/gzip", "text": base64.b64encode(packed).decode()}
+
+
+def _cut(value: str, longest: int | None) -> str:
+    return value if longest is None or len(value) <= longest else value[: longest - 1].rstrip() + "…"
 
 
 def _options(graph: networkx.MultiDiGraph[str]) -> dict[str, Any]:

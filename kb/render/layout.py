@@ -25,6 +25,8 @@ STEP = 120.0
 ASPECT = 1.45
 #: Pixels of a character, of a line of text, and left free around a node.
 CHARACTER, LINE, GAP = 7.2, 18.0, 10.0
+#: How many boxes may be pushed in all; many nodes have less of it each, since their labels wait for a closer look.
+PUSHES = 30_000
 #: Above this many nodes the quick layout takes over from the beautiful one.
 BEAUTIFUL = 600
 
@@ -111,7 +113,7 @@ def _draw(piece: object) -> list[Place]:
     if size == 1:
         return [(0.0, 0.0)]
     if size <= BEAUTIFUL:
-        layout = piece.layout_kamada_kawai(maxiter=200 * size)
+        layout = piece.layout_kamada_kawai(maxiter=40 * size)
     else:
         layout = piece.layout_fruchterman_reingold(niter=500, grid="auto")
     edges = [_length(layout[edge.source], layout[edge.target]) for edge in piece.es]
@@ -130,11 +132,11 @@ def _box(data: dict[str, Any], radius: float) -> tuple[float, float, float]:
     return max(label, 2 * radius) + GAP, radius + GAP / 2, radius + LINE + GAP / 2
 
 
-def _apart(places: list[Place], boxes: list[tuple[float, float, float]], *, rounds: int = 400) -> list[Place]:
+def _apart(places: list[Place], boxes: list[tuple[float, float, float]]) -> list[Place]:
     """Push overlapping boxes apart, a little in each round, the shorter way."""
     xs, ys = [x for x, _ in places], [y for _, y in places]
     reach = 2 * max(up + down for _, up, down in boxes)
-    for _ in range(rounds):
+    for _ in range(min(400, PUSHES // len(places))):
         moved = False
         order = sorted(range(len(xs)), key=lambda i: (ys[i], xs[i], i))
         for place, i in enumerate(order):

@@ -26,7 +26,8 @@ function add(program, entries) {
   const first = all.length;
   const size = about.entrySize;
   // A sunflower around the program: the golden angle leaves no gaps and no overlaps.
-  entries.forEach(([id, label, line, ends], n) => {
+  entries.forEach(([own, label, line, ends], n) => {
+    const id = `${program.id}/${own}`;
     const angle = n * 2.39996;
     const away = program.size + size * (1.5 + 2.3 * Math.sqrt(n + 0.5));
     const node = {

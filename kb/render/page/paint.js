@@ -90,7 +90,7 @@ function fill(ctx, { nodes: some, colour }, { scale, seen }) {
   for (const node of some) {
     const { x, y, size } = node;
     if (x + size < seen.left || x - size > seen.right || y + size < seen.top || y - size > seen.bottom) continue;
-    if (size * scale < 1.6) {
+    if (size * scale < 1.1) {
       const half = Math.max(size, 0.75 / scale);
       ctx.fillRect(x - half, y - half, 2 * half, 2 * half); // too small for a shape
       continue;
@@ -137,6 +137,10 @@ network.on("afterDrawing", (ctx) => {
     ctx.strokeStyle = colours.mark;
     ctx.stroke();
   }
+  keep(view);
+  write(ctx, view);
+});
+function write(ctx, view) {
   const ratio = network.canvas.pixelRatio;
   ctx.save();
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -151,7 +155,43 @@ network.on("afterDrawing", (ctx) => {
     ctx.fillText(text, left, middle);
   }
   ctx.restore();
-});
+}
+
+// While the view of a large picture moves, the last sharp drawing moves along, under sharp labels; a moment later it is
+// drawn anew.  Thousands of translucent links take longer than a frame without a graphics card.
+const HEAVY = 900;
+const PAUSE = 130;
+const last = { canvas: document.createElement("canvas"), view: null };
+const renderer = network.renderer;
+const sharp = renderer._redraw.bind(renderer);
+let timer = 0;
+function keep(view) {
+  last.view = null;
+  if (order.length < HEAVY) return;
+  const { canvas } = network.canvas.frame;
+  if (last.canvas.width !== canvas.width || last.canvas.height !== canvas.height) Object.assign(last.canvas, { width: canvas.width, height: canvas.height });
+  const ctx = last.canvas.getContext("2d");
+  ctx.globalCompositeOperation = "copy";
+  ctx.drawImage(canvas, 0, 0);
+  last.view = view;
+}
+renderer._redraw = (hidden) => {
+  const view = screen();
+  const k = last.view && view.scale / last.view.scale;
+  const [dx, dy] = last.view ? [view.x - last.view.x * k, view.y - last.view.y * k] : [0, 0];
+  const same = last.view && k === 1 && !dx && !dy;
+  const close = k > 0.55 && k < 1.9 && Math.abs(dx + (k - 1) * view.width * 0.5) < view.width * 0.4 && Math.abs(dy + (k - 1) * view.height * 0.5) < view.height * 0.4;
+  if (!close || same || !renderer.allowRedraw || view.width !== last.view.width || view.height !== last.view.height) return sharp(hidden);
+  renderer.redrawRequested = false;
+  const ratio = network.canvas.pixelRatio;
+  const ctx = network.canvas.getContext();
+  ctx.setTransform(1, 0, 0, 1, 0, 0);
+  ctx.clearRect(0, 0, last.canvas.width, last.canvas.height);
+  ctx.drawImage(last.canvas, dx * ratio, dy * ratio, last.canvas.width * k, last.canvas.height * k);
+  write(ctx, view);
+  clearTimeout(timer);
+  timer = setTimeout(redraw, PAUSE);
+};
 
 // Labels are of one size on the screen; one that would lie on another waits until there is room.
 const FACE = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
@@ -166,6 +206,7 @@ function labelOf(node) {
   }
   return node.text;
 }
+const ROW = 40;
 let fitted = 1; // the scale at which everything is seen
 function labels(view) {
   const allowed = about.labels * (view.scale / fitted) ** 2;
@@ -179,8 +220,17 @@ function labels(view) {
   });
   for (const node of near.slice(0, 900)) {
     const r = node.size * view.scale;
-    if (r > 2.5) symbols.push([node.x * view.scale + view.x, node.y * view.scale + view.y, r]);
+    if (r < 2.5) continue;
+    const [x, y] = [node.x * view.scale + view.x, node.y * view.scale + view.y];
+    for (let row = Math.floor((y - r) / ROW); row <= (y + r) / ROW; row++) (symbols[row + 50] ??= []).push([x, y, r, node]);
   }
+  const covered = (box, mine) => {
+    let count = 0;
+    for (let row = Math.floor(box[1] / ROW); row <= box[3] / ROW; row++)
+      for (const [x, y, r, node] of symbols[row + 50] || [])
+        if (node !== mine && x + r > box[0] && x - r < box[2] && y + r > box[1] && y - r < box[3]) count++;
+    return count;
+  };
   const wanted = lit ? [lamp, ...near.filter((node) => lit.has(node) && node !== lamp)] : near.filter((node) => node.rank < allowed || node.kind.always);
   for (const node of wanted) {
     if (made.length >= most) break;
@@ -190,7 +240,7 @@ function labels(view) {
     for (const [left, top] of [[x - width / 2, y + r], [x + r, y - height / 2], [x - r - width, y - height / 2], [x - width / 2, y - r - height]]) {
       const box = [left, top, left + width, top + height];
       if (taken.some((used) => used[0] < box[2] + 3 && used[2] > box[0] - 3 && used[1] < box[3] && used[3] > box[1])) continue;
-      const over = symbols.filter(([sx, sy, sr]) => sx + sr > box[0] && sx - sr < box[2] && sy + sr > box[1] && sy - sr < box[3] && (sx !== x || sy !== y - 0)).length;
+      const over = covered(box, node);
       if (!best || over < best.over) best = { box, over };
       if (!over) break;
     }

@@ -6,8 +6,8 @@ const { all, links } = (() => {
   const { nodes: N, edges: E } = JSON.parse($("data").textContent);
   const all = N.id.map((id, i) => ({
     i, id, label: N.label[i], short: N.short[i] || N.label[i], kind: about.types[N.kind[i]], x: N.x[i], y: N.y[i],
-    size: N.size[i], entry: N.entry[i], focus: N.focus[i],
-    group: { type: N.kind[i], ...Object.fromEntries(about.groups.slice(1).map((group) => [group.name, N[group.name][i]])) },
+    size: N.size[i], entry: N.entry?.[i] ?? -1, focus: N.focus[i],
+    group: { type: N.kind[i], ...Object.fromEntries(about.groups.slice(1).map((group) => [group.name, N[group.name]?.[i] ?? -1])) },
     links: [], shown: true,
   }));
   const links = E.from.map((from, i) => ({ a: all[from], b: all[E.to[i]], name: about.links[E.kind[i]], hub: E.hub[i] }));
@@ -39,7 +39,10 @@ network.renderer.allowRedraw = false;
 network.renderer._drawNodes = (ctx) => (paintNodes(ctx), { drawExternalLabels() {} });
 network.setData({ nodes, edges: new vis.DataSet() });
 const bodies = network.body.nodes;
-const redraw = () => network.body.emitter.emit("_requestRedraw");
+function redraw() {
+  last.view = null;
+  network.body.emitter.emit("_requestRedraw");
+}
 // Where vis looks for a node under the pointer; it learns that by drawing, which it no longer does.
 function locate(some) {
   const ctx = network.canvas.getContext();
