@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -72,7 +73,7 @@ def picture(
         graph.remove_nodes_from([node for node, kind in graph.nodes(data="type") if kind in NOT_ON_MAP])
         # What hangs on nothing tells nothing in a picture.
         graph.remove_nodes_from([node for node, degree in graph.degree() if not degree])
-        graph.graph["layout"] = "map"
+        graph.graph.update(layout="map", title="JWST observing programs")
     describe(store, graph, entries=not observations)
     return graph
 
@@ -81,7 +82,14 @@ def _answer(store: Store, question: str, values: Mapping[str, object]) -> networ
     from kb.export.source import nodes_of_question
     from kb.graph import among
 
-    return among(store, nodes_of_question(store, question, values))
+    from kb.questions import load
+
+    graph = among(store, nodes_of_question(store, question, values))
+    words = ", ".join(f"{name} {value}" for name, value in values.items())
+    graph.graph["title"] = load(question).title + (f": {words}" if words else "")
+    if not graph:
+        raise UsageError(f"the answer of {question} speaks of nothing that a picture shows: ask it with kb ask")
+    return graph
 
 
 def _lineage(store: Store, program: str, tell: Callable[[str], object]) -> networkx.MultiDiGraph[str]:
@@ -100,8 +108,12 @@ def _lineage(store: Store, program: str, tell: Callable[[str], object]) -> netwo
         f"""SELECT DISTINCT ?other WHERE {{ VALUES ?one {{ {members} }}
         ?one jkb:companionOf|^jkb:companionOf ?other }}"""
     )
-    graph = among(store, sorted(found | {str(row[0]) for row in near}))
-    if iri in graph:
-        graph.nodes[iri]["distance"] = 0
-    graph.graph["layout"] = "timeline"
+    graph = among(store, sorted(found | {str(row[0]) for row in near}), [iri])
+    for data in graph.nodes.values():
+        code = re.match(r"\d+(?: CAL-[A-Z]+-\d+)?", data["label"])
+        data["short"] = code[0] if code else data["label"]
+    planned = [node for node in found if graph.nodes[node]["type"] == "PlannedReferenceProgram"]
+    flown = sorted(found - set(planned), key=lambda node: (int(node.rsplit("/", 1)[1]), node))
+    graph.add_edges_from((node, flown[0], "same activity", {"name": "same activity"}) for node in sorted(planned) if flown)
+    graph.graph.update(layout="timeline", title=f"Lineage of {graph.nodes[iri]['label']}")
     return graph

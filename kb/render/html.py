@@ -20,7 +20,7 @@ from kb.render.layout import FOCUS_SCALE, places
 if TYPE_CHECKING:
     import networkx
 
-__all__ = ["MOST", "OUTLINES", "page"]
+__all__ = ["MOST", "OUTLINES", "colouring", "heading", "page", "values"]
 
 #: More nodes than this are refused: no page of them is quick, and nobody sees anything in it.
 MOST = 60_000
@@ -77,8 +77,8 @@ def page(graph: networkx.MultiDiGraph[str], *, title: str | None = None) -> str:
     from jinja2 import ChoiceLoader, Environment, FileSystemLoader
     from pyvis.network import Network
 
-    heading = title or _title(graph)
-    network = Network(directed=True, cdn_resources="in_line", heading=heading)
+    above = title or heading(graph)
+    network = Network(directed=True, cdn_resources="in_line", heading=above)
     # pyvis' own template links Bootstrap from a CDN even when told not to; ours takes only its copy of vis-network.
     ours = FileSystemLoader(Path(__file__).parent / "page")
     environment = Environment(loader=ChoiceLoader([ours, FileSystemLoader(network.template_dir)]))  # noqa: S701
@@ -92,7 +92,7 @@ def page(graph: networkx.MultiDiGraph[str], *, title: str | None = None) -> str:
     network.edges = _edges(graph)
     network.set_options(json.dumps(_options(graph)))
     environment.globals |= {
-        "about": _about(graph, groups, heading),
+        "about": _about(graph, groups, above),
         "more": _more(graph),
         "parts": [f"{name}.js" for name in PARTS],
     }
@@ -122,7 +122,7 @@ def _nodes(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]]) -> l
     made = []
     for node, data in graph.nodes(data=True):
         x, y, size = where[node]
-        values = _values(data)
+        own = values(data)
         made.append(
             {
                 "id": _short_id(node),
@@ -135,20 +135,24 @@ def _nodes(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]]) -> l
                 "entry": owner.get(node, -1),
                 "focus": int(data.get("distance") == 0),
             }
-            | {name: known.index(values[name]) if name in values else -1 for name, known in groups.items()}
+            | {name: known.index(own[name]) if name in own else -1 for name, known in groups.items()}
         )
     return made
 
 
-def _values(data: dict[str, Any]) -> dict[str, str]:
-    """Values of a node by which it is grouped."""
+def values(data: dict[str, Any]) -> dict[str, str]:
+    """Return the values of a node by which it is grouped: its instrument, category, cycle, role, as far as known."""
     from kb.graph import style
 
     facts = dict(data.get("facts", ()))
-    values = {name: facts.get(group["fact"]) for name, group in style()["groups"].items()}
-    values["instrument"] = data.get("instrument")
-    values["role"] = data.get("role")
-    return {name: str(value) for name, value in values.items() if value is not None}
+    found = {name: facts.get(group["fact"]) for name, group in style()["groups"].items()}
+    found |= {"instrument": data.get("instrument"), "role": data.get("role")}
+    return {name: str(value) for name, value in found.items() if value is not None}
+
+
+def colouring(graph: networkx.MultiDiGraph[str]) -> str:
+    """Return what the colours of a picture mean at first: ``instrument``, ``cycle`` or ``type``."""
+    return {"map": "instrument", "timeline": "cycle"}.get(graph.graph.get("layout", ""), "type")
 
 
 def _groups(graph: networkx.MultiDiGraph[str]) -> dict[str, list[str]]:
@@ -157,7 +161,7 @@ def _groups(graph: networkx.MultiDiGraph[str]) -> dict[str, list[str]]:
 
     occur: dict[str, set[str]] = {name: set() for name in style()["groups"]}
     for _, data in graph.nodes(data=True):
-        for name, value in _values(data).items():
+        for name, value in values(data).items():
             occur[name].add(value)
     return {
         name: [value for value in group["colors"] if value in occur[name]] + sorted(occur[name] - group["colors"].keys())
@@ -188,7 +192,7 @@ def _link_names() -> list[str]:
     return list(dict.fromkeys(link["name"] for kind in ("links", "shortcuts") for link in style()[kind]))
 
 
-def _about(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]], heading: str) -> dict[str, Any]:
+def _about(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]], above: str) -> dict[str, Any]:
     """What the page must know besides nodes and links."""
     from kb.graph import style
 
@@ -211,22 +215,25 @@ def _about(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]], head
                 ],
             }
         )
-    whole = graph.graph.get("layout") == "map"
+    from kb.render.timeline import headings
+
+    whole, timeline = (graph.graph.get("layout") == name for name in ("map", "timeline"))
     shown = next(edge for edge in looks["edges"] if graph.number_of_edges() <= edge["upto"])
     names = _link_names()
     return {
         "base": BASE,
-        "file": re.sub(r"[^\w.-]+", "-", heading).strip("-")[:60] or "picture",
+        "file": re.sub(r"[^\w.-]+", "-", above).strip("-")[:60] or "picture",
         "types": kinds,
         "groups": listed,
         "links": names + sorted({name for _, _, name in graph.edges(keys=True)} - set(names)),
         "shortcuts": [link["name"] for link in looks["shortcuts"]],
         "entryLink": names[0],
         "plain": looks["plain"],
-        "colour": "instrument" if whole else "type",
+        "colour": colouring(graph),
         "edge": shown,
         "labels": 34 if whole else max(60, len(graph) if len(graph) < 600 else 60),
-        "margin": [60, 60] if whole else [170, 90],
+        "margin": [60, 60] if whole else [330 if timeline else 170, 90],
+        "headings": headings(graph) if timeline else [],
         "close": 6 if whole else 1.6,
         "entrySize": 2.2 if whole else 6,
     }
@@ -270,6 +277,9 @@ def _options(graph: networkx.MultiDiGraph[str]) -> dict[str, Any]:
     }
 
 
-def _title(graph: networkx.MultiDiGraph[str]) -> str:
+def heading(graph: networkx.MultiDiGraph[str]) -> str:
+    """Return what stands above a picture that was given no title: its own, or the labels of its foci."""
+    if "title" in graph.graph:
+        return str(graph.graph["title"])
     foci = [str(data["label"]) for _, data in graph.nodes(data=True) if data.get("distance") == 0]
     return " · ".join(foci[:3]) + ("" if len(foci) <= 3 else " …") if foci else "JWST observing programs"

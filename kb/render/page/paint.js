@@ -231,6 +231,14 @@ function labels(view) {
         if (node !== mine && x + r > box[0] && x - r < box[2] && y + r > box[1] && y - r < box[3]) count++;
     return count;
   };
+  for (const [text, x, y] of about.headings) {
+    const font = `600 15px ${FACE}`;
+    measure.font = font;
+    const width = measure.measureText(text).width;
+    const [left, top] = [x * view.scale + view.x - width / 2, y * view.scale + view.y];
+    taken.push([left, top - 10, left + width, top + 10]);
+    made.push({ text, font, left, middle: top, faint: true });
+  }
   const wanted = lit ? [lamp, ...near.filter((node) => lit.has(node) && node !== lamp)] : near.filter((node) => node.rank < allowed || node.kind.always);
   for (const node of wanted) {
     if (made.length >= most) break;

@@ -31,7 +31,7 @@ function fit(animate) {
   const seen = all.filter((node) => node.shown);
   if (!seen.length) return;
   const bound = (key, least) => seen.reduce((best, node) => (least ? Math.min(best, node[key] - node.size) : Math.max(best, node[key] + node.size)), least ? Infinity : -Infinity);
-  const [left, right, top, bottom] = [bound("x", true), bound("x"), bound("y", true), bound("y")];
+  const [left, right, top, bottom] = [Math.min(bound("x", true), ...about.headings.map((heading) => heading[1])), bound("x"), Math.min(bound("y", true), ...about.headings.map((heading) => heading[2] - 12)), bound("y")];
   const room = free();
   const [across, down] = [picture.clientWidth - room.left - room.right - about.margin[0], picture.clientHeight - about.margin[1]];
   fitted = Math.min(Math.max(across, 80) / Math.max(right - left, 1), down / Math.max(bottom - top, 1), 1.6);
