@@ -46,6 +46,7 @@ _NOT_READ = frozenset(
     {
         "README.md",
         "cards",
+        "charts",
         "context.jsonld",
         "exports",
         "lookups",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -68,6 +69,7 @@ def _meaning(parameter: Parameter) -> str:
 @click.argument("parameters", nargs=-1, type=click.UNPROCESSED, metavar="[--PARAMETER VALUE]...")
 @click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter; the same as --NAME VALUE.")
 @click.option("--explain", is_flag=True, help="Show the SPARQL with its parameters filled, and what the columns mean.")
+@click.option("--chart", type=click.Path(dir_okay=False, path_type=Path), help="Draw the answer: .html, .svg or .png.")
 @format_option(*ROW_FORMATS)
 @click.pass_obj
 def command(
@@ -76,6 +78,7 @@ def command(
     parameters: tuple[str, ...],
     pairs: tuple[str, ...],
     explain: bool,
+    chart: Path | None,
     form: str | None,
 ) -> None:
     """Ask a saved question; alone, list them.
@@ -92,6 +95,10 @@ def command(
         sparql = bind(store, question, values, session.say)
         if explain:
             data_out().write(_explanation(question, sparql).encode())
+        elif chart is not None:
+            from kb.render.charts import write_chart
+
+            write_chart(question, Rows.of(store.query(sparql)), chart)
         else:
             write_result(store.query(sparql), form, data_out(), terminal=sys.stdout.isatty())
 

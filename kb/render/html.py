@@ -173,23 +173,24 @@ def _edges(graph: networkx.MultiDiGraph[str]) -> list[dict[str, int]]:
     from kb.graph import style
 
     number = {node: place for place, node in enumerate(graph)}
-    kinds = {name: place for place, name in enumerate(_link_names())}
+    kinds = {name: place for place, name in enumerate(_link_names(graph))}
     looks = style()["nodes"]
     return [
         {
             "from": number[start],
             "to": number[end],
-            "kind": kinds.setdefault(name, len(kinds)),
+            "kind": kinds[name],
             "hub": int(any(looks[graph.nodes[node]["type"]].get("hub", False) for node in (start, end))),
         }
         for start, end, name in graph.edges(keys=True)
     ]
 
 
-def _link_names() -> list[str]:
+def _link_names(graph: networkx.MultiDiGraph[str]) -> list[str]:
     from kb.graph import style
 
-    return list(dict.fromkeys(link["name"] for kind in ("links", "shortcuts") for link in style()[kind]))
+    known = dict.fromkeys(link["name"] for kind in ("links", "shortcuts") for link in style()[kind])
+    return [*known, *sorted({name for _, _, name in graph.edges(keys=True)} - known.keys())]
 
 
 def _about(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]], above: str) -> dict[str, Any]:
@@ -219,15 +220,14 @@ def _about(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]], abov
 
     whole, timeline = (graph.graph.get("layout") == name for name in ("map", "timeline"))
     shown = next(edge for edge in looks["edges"] if graph.number_of_edges() <= edge["upto"])
-    names = _link_names()
     return {
         "base": BASE,
         "file": re.sub(r"[^\w.-]+", "-", above).strip("-")[:60] or "picture",
         "types": kinds,
         "groups": listed,
-        "links": names + sorted({name for _, _, name in graph.edges(keys=True)} - set(names)),
+        "links": _link_names(graph),
         "shortcuts": [link["name"] for link in looks["shortcuts"]],
-        "entryLink": names[0],
+        "entryLink": looks["links"][0]["name"],
         "plain": looks["plain"],
         "colour": colouring(graph),
         "edge": shown,
