@@ -87,7 +87,6 @@ def specification(question: Question, rows: Rows) -> dict[str, Any]:
     values = [{name: _plain(value) for name, value in row.items()} for row in rows.dicts()]
     own = json.loads(path.read_text(encoding="utf-8"))
     return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "title": question.title,
         "background": "white",
         "padding": 14,
