@@ -58,7 +58,6 @@ def picture(
     """
     from kb.facts import describe
     from kb.graph import to_networkx
-    from kb.names import find
 
     if sum((bool(focus), lineage is not None, question is not None)) > 1:
         raise UsageError("choose one of a focus, a lineage and a question")
@@ -67,7 +66,7 @@ def picture(
     elif lineage is not None:
         graph = _lineage(store, lineage, tell)
     elif focus:
-        graph = to_networkx(store, focus=[find(store, name, tell)[1] for name in focus], depth=depth)
+        graph = to_networkx(store, focus=[_find(store, name, tell) for name in focus], depth=depth)
     else:
         graph = to_networkx(store, collapsed=not observations)
         graph.remove_nodes_from([node for node, kind in graph.nodes(data="type") if kind in NOT_ON_MAP])
@@ -76,6 +75,14 @@ def picture(
         graph.graph.update(layout="map", title="JWST observing programs")
     describe(store, graph, entries=not observations)
     return graph
+
+
+def _find(store: Store, name: str, tell: Callable[[str], object]) -> str:
+    from kb.names import find, resolve
+
+    if name.strip().isdecimal():  # the nearest numbers are better advice than names that hold the same digits
+        return resolve(store, "program", name, tell).strip("<>")
+    return find(store, name, tell)[1]
 
 
 def _answer(store: Store, question: str, values: Mapping[str, object]) -> networkx.MultiDiGraph[str]:

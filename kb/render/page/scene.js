@@ -35,6 +35,7 @@ const visNode = (node) => ({ id: node.i, x: node.x, y: node.y, size: node.size }
 const picture = $("mynetwork");
 const nodes = new vis.DataSet(all.map(visNode));
 const network = new vis.Network(picture, { nodes: new vis.DataSet(), edges: new vis.DataSet() }, options);
+network.canvas.frame.tabIndex = -1; // its own keys would be a second stop for Tab
 network.renderer.allowRedraw = false;
 network.renderer._drawNodes = (ctx) => (paintNodes(ctx), { drawExternalLabels() {} });
 network.setData({ nodes, edges: new vis.DataSet() });
