@@ -9,7 +9,7 @@ one program would be everything.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kb.store import Store
 
-__all__ = ["style", "to_networkx"]
+__all__ = ["among", "slots", "style", "to_networkx"]
 
 Link: TypeAlias = dict[str, Any]
 Edge: TypeAlias = tuple[str, str, str]
@@ -39,7 +39,7 @@ def style() -> dict[str, Any]:
 
 
 def to_networkx(
-    store: Store, focus: str | None = None, depth: int = 3, *, collapsed: bool = False
+    store: Store, focus: str | Sequence[str] | None = None, depth: int = 3, *, collapsed: bool = False
 ) -> networkx.MultiDiGraph[str]:
     """Return part of the knowledge base as a graph of networkx, in an order that is always the same.
 
@@ -48,7 +48,7 @@ def to_networkx(
     store
         Where to look.
     focus
-        IRI of the node in the middle; ``None`` for the whole knowledge base.
+        IRI of the node in the middle, or of several; ``None`` for the whole knowledge base.
     depth
         Steps from the focus; a program's observations and targets are one step away, templates and sky objects two,
         instruments and other programs at the same objects three.
@@ -63,20 +63,36 @@ def to_networkx(
         ``role`` and ``distance`` (steps from the focus).  Links have the key and attribute ``name``.
 
     """
-    import networkx
-
-    if focus is None:
+    foci = [focus] if isinstance(focus, str) else list(focus or ())
+    if not foci:
         distances: dict[str, int] = {}
         kinds = ("links", "shortcuts") if collapsed else ("links",)
         edges = {edge for kind in kinds for link in style()[kind] for edge in _edges(store, link)}
     else:
-        distances, edges = _neighbourhood(store, focus, depth, collapsed=collapsed)
+        distances, edges = _neighbourhood(store, foci, depth, collapsed=collapsed)
+    return _graph(store, sorted(distances) if foci else None, edges, distances, collapsed=collapsed)
+
+
+def among(store: Store, nodes: Iterable[str], focus: Iterable[str] = ()) -> networkx.MultiDiGraph[str]:
+    """Return some nodes with all links among them, as :func:`to_networkx` does; ``focus`` stands at distance 0."""
+    known = set(nodes)
+    edges = {edge for kind in ("links", "shortcuts") for edge in _between(store, known, kind)}
+    opened = {start for start, _, name in edges if name == "has observation"}
+    shortcuts = {link["name"] for link in style()["shortcuts"]} - {link["name"] for link in style()["links"]}
+    edges = {edge for edge in edges if not (edge[2] in shortcuts and edge[0] in opened)}
+    return _graph(store, sorted(known), edges, dict.fromkeys(focus, 0))
+
+
+def _graph(
+    store: Store, nodes: list[str] | None, edges: set[Edge], distances: dict[str, int], *, collapsed: bool = False
+) -> networkx.MultiDiGraph[str]:
+    import networkx
+
     graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
-    nodes = None if focus is None else sorted(distances)
     graph.add_nodes_from(
         (node, attributes)
-        for node, attributes in sorted(_nodes(store, nodes))
-        if node == focus or not (collapsed and style()["nodes"][attributes["type"]].get("entry"))
+        for node, attributes in sorted(_nodes(store, nodes, entries=not collapsed or nodes is not None))
+        if distances.get(node) == 0 or not (collapsed and style()["nodes"][attributes["type"]].get("entry"))
     )
     for node, distance in distances.items():
         if node in graph:
@@ -88,13 +104,13 @@ def to_networkx(
 
 
 def _neighbourhood(
-    store: Store, focus: str, depth: int, *, collapsed: bool = False
+    store: Store, foci: Sequence[str], depth: int, *, collapsed: bool = False
 ) -> tuple[dict[str, int], set[Edge]]:
     """Nodes with their distance, and links, of what lies within ``depth`` steps."""
-    distances = {focus: 0}
+    distances = dict.fromkeys(foci, 0)
     edges: set[Edge] = set()
     shortcuts: set[Edge] = set()
-    frontier = [focus]
+    frontier = list(foci)
     for distance in range(1, depth + 1):
         found: set[Edge] = set()
         for kind, into in (("links", edges), ("shortcuts", shortcuts)):
@@ -118,38 +134,44 @@ def _steps(store: Store, link: Link, frontier: list[str], *, at_focus: bool) -> 
         yield from _edges(store, link, "to", frontier)
 
 
-def _between(store: Store, nodes: Iterable[str]) -> Iterator[Edge]:
-    """Links among the nodes at the rim, which no step has followed."""
+def _between(store: Store, nodes: Iterable[str], kind: str = "links") -> Iterator[Edge]:
+    """Links of a kind among some nodes."""
     known = set(nodes)
-    for link in style()["links"]:
+    for link in style()[kind]:
         yield from (edge for edge in _edges(store, link, "from", sorted(known)) if edge[1] in known)
 
 
 def _edges(store: Store, link: Link, end: str = "", nodes: list[str] | None = None) -> Iterator[Edge]:
     """Links of one kind: all, or those that start or end (``from``, ``to``) at the given nodes."""
-    for slot in _slots(end, nodes):
+    for slot in slots(end, nodes):
         for start, stop in store.query(f"SELECT DISTINCT ?from ?to WHERE {{ {slot} {link['pattern']} }}"):
             yield str(start), str(stop), link["name"]
 
 
-def _nodes(store: Store, nodes: list[str] | None) -> Iterator[tuple[str, dict[str, Any]]]:
+def _nodes(store: Store, nodes: list[str] | None, *, entries: bool = True) -> Iterator[tuple[str, dict[str, Any]]]:
     """Nodes of the types that the style knows, with their attributes; a node of several types is the first's."""
     looks: dict[str, Any] = style()["nodes"]
     rank = {look.get("class", ONTOLOGY + name): place for place, (name, look) in enumerate(looks.items())}
-    classes = " ".join(f"<{iri}>" for iri in rank)
-    found: dict[str, tuple[int, dict[str, Any]]] = {}
-    for slot in _slots("node", nodes):
-        query = f"""SELECT ?node ?class ?label ?line ?role WHERE {{
-            {slot} VALUES ?class {{ {classes} }}
-            ?node a ?class ; rdfs:label ?label .
-            OPTIONAL {{ ?node jkb:line ?line }} OPTIONAL {{ ?node jkb:role/rdfs:label ?role }}
-        }} ORDER BY ?node ?class ?label ?line ?role"""
-        for node, type_, label, line, role in store.query(query):
-            place = rank[str(type_)]
-            if str(node) not in found or place < found[str(node)][0]:
-                found[str(node)] = (place, _attributes(list(looks)[place], str(label), line, role))
-    for node_iri, (_, attributes) in found.items():
-        yield node_iri, attributes
+    classes = " ".join(
+        f"<{iri}>" for iri, look in zip(rank, looks.values(), strict=True) if entries or not look.get("entry")
+    )
+    labels: dict[str, tuple[int, str]] = {}
+    more: dict[str, dict[str, object]] = {"line": {}, "role": {}}
+    for slot in slots("node", nodes):
+        query = f"SELECT ?node ?class ?label WHERE {{ {slot} VALUES ?class {{ {classes} }} ?node a ?class ; rdfs:label ?label }}"
+        for node, type_, label in store.query(query):
+            found = (rank[str(type_)], str(label))
+            labels[str(node)] = min(found, labels.get(str(node), found))
+        # Asked apart: an OPTIONAL beside thousands of labels takes several times as long.
+        for name, path in (("line", "jkb:line"), ("role", "jkb:role/rdfs:label")):
+            for node, value in store.query(f"SELECT ?node ?value WHERE {{ {slot} ?node {path} ?value }}"):
+                known = more[name].get(str(node), value)
+                more[name][str(node)] = min(known, value, key=str)
+    for node_iri, (place, label) in labels.items():
+        yield (
+            node_iri,
+            _attributes(list(looks)[place], label, *(values.get(node_iri) for values in more.values())),
+        )
 
 
 def _attributes(type_: str, label: str, line: object, role: object) -> dict[str, Any]:
@@ -161,7 +183,8 @@ def _attributes(type_: str, label: str, line: object, role: object) -> dict[str,
     return attributes | {key: value for key, value in (("line", line), ("role", role)) if value is not None}
 
 
-def _slots(name: str, nodes: list[str] | None) -> Iterator[str]:
+def slots(name: str, nodes: list[str] | None) -> Iterator[str]:
+    """Give clauses that bind a variable to some nodes, a batch at a time; one that does not bind it for ``None``."""
     if nodes is None:
         yield ""
         return

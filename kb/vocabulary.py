@@ -47,6 +47,7 @@ _NOT_READ = frozenset(
     {
         "README.md",
         "cards",
+        "charts",
         "context.jsonld",
         "duplicates",
         "exports",

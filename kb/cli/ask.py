@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from textwrap import wrap
 
 import click
@@ -70,6 +71,7 @@ def _meaning(parameter: Parameter) -> str:
 @click.argument("parameters", nargs=-1, type=click.UNPROCESSED, metavar="[--PARAMETER VALUE]...")
 @click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter; the same as --NAME VALUE.")
 @click.option("--explain", is_flag=True, help="Show the SPARQL with its parameters filled, and what the columns mean.")
+@click.option("--chart", type=click.Path(dir_okay=False, path_type=Path), help="Draw the answer: .html, .svg or .png.")
 @format_option(*ROW_FORMATS)
 @click.pass_obj
 def command(
@@ -78,6 +80,7 @@ def command(
     parameters: tuple[str, ...],
     pairs: tuple[str, ...],
     explain: bool,
+    chart: Path | None,
     form: str | None,
 ) -> None:
     """Ask a saved question; alone, list them.
@@ -97,6 +100,10 @@ def command(
         sparql = bind(store, question, values, session.say)
         if explain:
             data_out().write(_explanation(question, sparql).encode())
+        elif chart is not None:
+            from kb.render.charts import write_chart
+
+            write_chart(question, Rows.of(store.query(sparql)), chart)
         elif form in (None, "table"):
             terminal = sys.stdout.isatty()
             rows = Rows.of(store.query(sparql))
@@ -121,6 +128,12 @@ def _values(parameters: tuple[str, ...], pairs: tuple[str, ...]) -> dict[str, st
             if not value:
                 raise click.UsageError(f"--{name} needs a value")
         values[name] = value
+    return values | pairs_of(pairs)
+
+
+def pairs_of(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Parameters from ``--param cycle=4``."""
+    values: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:

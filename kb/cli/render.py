@@ -1,4 +1,4 @@
-"""``kb render``: a picture of a neighbourhood."""
+"""``kb render``: pictures."""
 
 from __future__ import annotations
 
@@ -9,25 +9,45 @@ import click
 from kb.cli.session import Session
 
 
-@click.command(epilog="\b\nExample:\n  kb render 7487.html --focus 7487 --depth 3")
+@click.command(epilog="\b\nExample:\n  kb render 7487.html --focus 7487 --depth 3\n  kb render map.html")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--focus", metavar="ID", help="What stands in the middle: 7487, 'HD 2811', miri …; without it, all.")
+@click.option("--focus", metavar="ID", multiple=True, help="What stands in the middle: 7487, 'HD 2811' …; repeatable.")
 @click.option("--depth", type=click.IntRange(1, 8), default=3, show_default=True, help="Steps from the middle.")
+@click.option("--lineage", metavar="ID", help="The calibration lineage of a program, cycle by cycle.")
+@click.option("--question", metavar="NAME", help="What the answer of a saved question speaks of.")
+@click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter of the question.")
+@click.option("--observations", is_flag=True, help="Draw every observation and target of the map too.")
 @click.pass_obj
-def command(session: Session, file: Path, focus: str | None, depth: int) -> None:
-    """Draw a neighbourhood as an interactive offline page.
+def command(
+    session: Session,
+    file: Path,
+    focus: tuple[str, ...],
+    depth: int,
+    lineage: str | None,
+    question: str | None,
+    pairs: tuple[str, ...],
+    observations: bool,
+) -> None:
+    """Draw a picture: an interactive offline page (.html), or a drawing for paper and slides (.svg, .png, .pdf).
 
-    From a program one step leads to its observations and targets, two to templates and sky objects, three to
-    instruments and to the other programs that point at the same objects.  The page needs no network.
+    Without a focus, the map of all programs, objects, templates and instruments.  From a program one step leads to
+    its observations and targets, two to templates and sky objects, three to instruments and to the other programs
+    that point at the same objects.
     """
-    from kb.graph import to_networkx
-    from kb.names import find
-    from kb.render import write_page
+    from kb.cli.ask import pairs_of
+    from kb.pictures import picture
+    from kb.render import write_picture
 
     with session.reading() as store:
-        iri = find(store, focus, session.say)[1] if focus else None
-        graph = to_networkx(store, focus=iri, depth=depth)
-    if iri is None:  # what hangs on nothing tells nothing in a picture
-        graph.remove_nodes_from([node for node, degree in graph.degree() if not degree])
-    write_page(graph, file)
+        graph = picture(
+            store,
+            focus,
+            depth,
+            lineage=lineage,
+            question=question,
+            values=pairs_of(pairs),
+            observations=observations,
+            tell=session.say,
+        )
+    write_picture(graph, file)
     session.say(f"{file}: {graph.number_of_nodes()} nodes, {graph.number_of_edges()} links")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kb.store import Store
     from kb.store.results import Value
 
-__all__ = ["Source", "neighbourhood", "of_question"]
+__all__ = ["Source", "neighbourhood", "nodes_of_question", "of_question"]
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,18 @@ def of_question(store: Store, name: str, values: Mapping[str, object]) -> Source
         Unknown question or parameter, a value that names nothing, or an empty answer.
 
     """
+    return Source(_part(store, nodes_of_question(store, name, values)))
+
+
+def nodes_of_question(store: Store, name: str, values: Mapping[str, object]) -> set[str]:
+    """Return the nodes that the variables of a saved question are bound to in its answer.
+
+    Raises
+    ------
+    UsageError
+        Unknown question or parameter, a value that names nothing, or an empty answer.
+
+    """
     from kb.questions import bind, load
     from kb.store.results import Iri
 
@@ -145,7 +157,7 @@ def of_question(store: Store, name: str, values: Mapping[str, object]) -> Source
     nodes = {str(value) for row in store.query(sparql) for value in row if isinstance(value, Iri)}
     if not nodes:
         raise UsageError(f"the answer of {name} is empty: nothing to write")
-    return Source(_part(store, nodes))
+    return nodes
 
 
 def _all_variables(sparql: str) -> str:

@@ -1,5 +1,6 @@
-"""Pictures: a graph as one interactive page that needs no network."""
+"""Pictures: a graph as one interactive page that needs no network, or as a drawing for paper."""
 
-from kb.render.page import page, write_page
+from kb.render.files import write_page, write_picture
+from kb.render.html import page
 
-__all__ = ["page", "write_page"]
+__all__ = ["page", "write_page", "write_picture"]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Place = tuple[float, float]
 
-__all__ = ["FOCUS_SCALE", "LABEL_LENGTH", "positions"]
+__all__ = ["FOCUS_SCALE", "LABEL_LENGTH", "places", "positions", "sizes"]
 
 #: How much larger the focus is drawn, and how many characters of a label.
 FOCUS_SCALE = 1.7
@@ -25,8 +25,42 @@ STEP = 120.0
 ASPECT = 1.45
 #: Pixels of a character, of a line of text, and left free around a node.
 CHARACTER, LINE, GAP = 7.2, 18.0, 10.0
+#: How many boxes may be pushed in all; many nodes have less of it each, since their labels wait for a closer look.
+PUSHES = 30_000
 #: Above this many nodes the quick layout takes over from the beautiful one.
 BEAUTIFUL = 600
+
+
+def places(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int, float]]:
+    """Return x, y and radius of every node, in pixels; a graph says by its attribute ``layout`` how it is laid out."""
+    if graph.graph.get("layout") == "map":
+        from kb.render.flowers import flowers
+
+        return flowers(graph)
+    if graph.graph.get("layout") == "timeline":
+        from kb.render.timeline import timeline
+
+        where = timeline(graph)
+    else:
+        where = positions(graph)
+    radii = sizes(graph)
+    return {node: (*where[node], radii[node]) for node in graph}
+
+
+def sizes(graph: networkx.MultiDiGraph[str]) -> dict[str, float]:
+    """Return the radius of every node: what its type has, more with the number of its links, the focus largest."""
+    from kb.graph import style
+
+    looks = style()["nodes"]
+    return {
+        node: round(
+            looks[graph.nodes[node]["type"]]["size"]
+            * min(0.72 + 0.14 * degree**0.5, 1.9)
+            * (FOCUS_SCALE if graph.nodes[node].get("distance") == 0 else 1),
+            1,
+        )
+        for node, degree in graph.degree()
+    }
 
 
 def positions(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
@@ -45,13 +79,14 @@ def positions(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
     net = igraph.Graph(n=len(nodes), edges=pairs)
     igraph.set_random_number_generator(random.Random(SEED))  # noqa: S311 - a picture, no secret
     parts = sorted(net.connected_components(), key=lambda part: (-len(part), part))
-    places = [(0.0, 0.0)] * len(nodes)
+    where = [(0.0, 0.0)] * len(nodes)
     for part, drawn in zip(parts, _packed([_draw(net.induced_subgraph(part)) for part in parts]), strict=True):
         for vertex, place in zip(sorted(part), drawn, strict=True):
-            places[vertex] = place
+            where[vertex] = place
     if len(nodes) <= BEAUTIFUL:
-        places = _apart(places, [_box(graph.nodes[node]) for node in nodes])
-    return {node: (round(x), round(y)) for node, (x, y) in zip(nodes, places, strict=True)}
+        radii = sizes(graph)
+        where = _apart(where, [_box(graph.nodes[node], radii[node]) for node in nodes])
+    return {node: (round(x), round(y)) for node, (x, y) in zip(nodes, where, strict=True)}
 
 
 def _packed(pieces: list[list[Place]]) -> list[list[Place]]:
@@ -78,7 +113,7 @@ def _draw(piece: object) -> list[Place]:
     if size == 1:
         return [(0.0, 0.0)]
     if size <= BEAUTIFUL:
-        layout = piece.layout_kamada_kawai(maxiter=200 * size)
+        layout = piece.layout_kamada_kawai(maxiter=40 * size)
     else:
         layout = piece.layout_fruchterman_reingold(niter=500, grid="auto")
     edges = [_length(layout[edge.source], layout[edge.target]) for edge in piece.es]
@@ -91,20 +126,17 @@ def _length(one: list[float], other: list[float]) -> float:
     return float(((one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2) ** 0.5)
 
 
-def _box(data: dict[str, Any]) -> tuple[float, float, float]:
+def _box(data: dict[str, Any], radius: float) -> tuple[float, float, float]:
     """Width of a node with its label, and how far it reaches above and below the node's centre."""
-    from kb.graph import style
-
-    radius = style()["nodes"][data["type"]]["size"] * (FOCUS_SCALE if data.get("distance") == 0 else 1)
     label = CHARACTER * min(len(data["short"]), LABEL_LENGTH)
     return max(label, 2 * radius) + GAP, radius + GAP / 2, radius + LINE + GAP / 2
 
 
-def _apart(places: list[Place], boxes: list[tuple[float, float, float]], *, rounds: int = 400) -> list[Place]:
+def _apart(places: list[Place], boxes: list[tuple[float, float, float]]) -> list[Place]:
     """Push overlapping boxes apart, a little in each round, the shorter way."""
     xs, ys = [x for x, _ in places], [y for _, y in places]
     reach = 2 * max(up + down for _, up, down in boxes)
-    for _ in range(rounds):
+    for _ in range(min(400, PUSHES // len(places))):
         moved = False
         order = sorted(range(len(xs)), key=lambda i: (ys[i], xs[i], i))
         for place, i in enumerate(order):

@@ -1,0 +1,126 @@
+"""Which part of the knowledge base a picture shows: a neighbourhood, a lineage, an answer, or the map of everything."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from kb.errors import UsageError
+
+if TYPE_CHECKING:
+    import networkx
+
+    from kb.store import Store
+
+__all__ = ["picture"]
+
+#: Types that the map leaves out: people belong to programs, and would be dust between the flowers.
+NOT_ON_MAP = ("Person",)
+
+
+def picture(
+    store: Store,
+    focus: Sequence[str] = (),
+    depth: int = 3,
+    *,
+    lineage: str | None = None,
+    question: str | None = None,
+    values: Mapping[str, object] | None = None,
+    observations: bool = False,
+    tell: Callable[[str], object] = warnings.warn,
+) -> networkx.MultiDiGraph[str]:
+    """Return the graph of a picture, described, for :func:`kb.render.write_picture`.
+
+    Parameters
+    ----------
+    store
+        Where to look.
+    focus
+        What stands in the middle, as people type it; several are drawn with all their neighbourhoods.
+    depth
+        Steps from the focus.
+    lineage
+        A program whose calibration lineage is drawn instead.
+    question, values
+        A saved question and its parameters: what its answer speaks of is drawn.
+    observations
+        Whether the map, which is drawn without a focus, also has every observation and target.
+    tell
+        Called with a sentence when a name stands for something else than itself.
+
+    Raises
+    ------
+    UsageError
+        A name that names nothing (the message gives the nearest), or nothing to draw.
+
+    """
+    from kb.facts import describe
+    from kb.graph import to_networkx
+
+    if sum((bool(focus), lineage is not None, question is not None)) > 1:
+        raise UsageError("choose one of a focus, a lineage and a question")
+    if question is not None:
+        graph = _answer(store, question, values or {})
+    elif lineage is not None:
+        graph = _lineage(store, lineage, tell)
+    elif focus:
+        graph = to_networkx(store, focus=[_find(store, name, tell) for name in focus], depth=depth)
+    else:
+        graph = to_networkx(store, collapsed=not observations)
+        graph.remove_nodes_from([node for node, kind in graph.nodes(data="type") if kind in NOT_ON_MAP])
+        # What hangs on nothing tells nothing in a picture.
+        graph.remove_nodes_from([node for node, degree in graph.degree() if not degree])
+        graph.graph.update(layout="map", title="JWST observing programs")
+    describe(store, graph, entries=not observations)
+    return graph
+
+
+def _find(store: Store, name: str, tell: Callable[[str], object]) -> str:
+    from kb.names import find, resolve
+
+    if name.strip().isdecimal():  # the nearest numbers are better advice than names that hold the same digits
+        return resolve(store, "program", name, tell).strip("<>")
+    return find(store, name, tell)[1]
+
+
+def _answer(store: Store, question: str, values: Mapping[str, object]) -> networkx.MultiDiGraph[str]:
+    from kb.export.source import nodes_of_question
+    from kb.graph import among
+
+    from kb.questions import load
+
+    graph = among(store, nodes_of_question(store, question, values))
+    words = ", ".join(f"{name} {value}" for name, value in values.items())
+    graph.graph["title"] = load(question).title + (f": {words}" if words else "")
+    if not graph:
+        raise UsageError(f"the answer of {question} speaks of nothing that a picture shows: ask it with kb ask")
+    return graph
+
+
+def _lineage(store: Store, program: str, tell: Callable[[str], object]) -> networkx.MultiDiGraph[str]:
+    from kb.graph import among
+    from kb.names import resolve
+
+    iri = resolve(store, "program", program, tell).strip("<>")
+    query = f"""SELECT DISTINCT ?program WHERE {{
+        VALUES ?of {{ <{iri}> }} ?of jkb:hasActivity ?activity . ?program jkb:hasActivity ?activity . ?program a ?class
+        VALUES ?class {{ jkb:Program jkb:PlannedReferenceProgram }} }}"""
+    found = {str(row[0]) for row in store.query(query)}
+    if not found:
+        raise UsageError(f"program {program} carries out no calibration activity, so it has no lineage")
+    members = " ".join(f"<{node}>" for node in sorted(found))
+    near = store.query(
+        f"""SELECT DISTINCT ?other WHERE {{ VALUES ?one {{ {members} }}
+        ?one jkb:companionOf|^jkb:companionOf ?other }}"""
+    )
+    graph = among(store, sorted(found | {str(row[0]) for row in near}), [iri])
+    for data in graph.nodes.values():
+        code = re.match(r"\d+(?: CAL-[A-Z]+-\d+)?", data["label"])
+        data["short"] = code[0] if code else data["label"]
+    planned = [node for node in found if graph.nodes[node]["type"] == "PlannedReferenceProgram"]
+    flown = sorted(found - set(planned), key=lambda node: (int(node.rsplit("/", 1)[1]), node))
+    graph.add_edges_from((node, flown[0], "same activity", {"name": "same activity"}) for node in sorted(planned) if flown)
+    graph.graph.update(layout="timeline", title=f"Lineage of {graph.nodes[iri]['label']}")
+    return graph
