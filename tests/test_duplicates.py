@@ -19,7 +19,7 @@ from kb import KnowledgeBase
 from kb.build import build
 from kb.duplicates import CRITERIA, Match, Proposed, Result, duplicates
 from kb.duplicates.approved import Observations
-from kb.duplicates.criteria import grades, judge, separation
+from kb.duplicates.criteria import common_light, grades, judge, separation
 from kb.duplicates.proposed import read_proposed
 from kb.duplicates.records import Approved
 from kb.duplicates.values import degrees, seconds
@@ -162,6 +162,26 @@ def test_a_name_does_not_outweigh_two_positions() -> None:
     here, there = approved(object="M 31", name="M31"), Proposed(1, "M31", object="M 31", ra=10.0, dec=-59.0)
     source = judge(there, here, 3600.0, 120.0, None, "object")[0]
     assert (source.status, source.why) == ("not knowable", 'one name, but 3600.0" apart, search radius 120"')
+
+
+def test_a_small_overlap_of_wavelengths_is_not_knowable(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = approved(elements=("F1140C",)), Proposed(1, "x", object="x", elements=("F1065C",))
+    for fraction, status in (
+        (None, "not knowable"),
+        (0.0, "not met"),
+        (0.1, "not knowable"),
+        (0.6, "met"),
+        (1.0, "met"),
+    ):
+        monkeypatch.setattr("kb.duplicates.criteria.common_light", lambda *_, part=fraction: part)
+        assert judge(there, here, None, None, None, "object")[3].status == status
+
+
+def test_masks_and_grisms_make_no_overlap() -> None:
+    assert common_light("NIRCam", ("MASK335R", "F335M"), "NIRCam", ("MASK335R", "F410M")) is None
+    assert common_light("NIRCam", ("GRISMR", "F444W"), "NIRCam", ("GRISMR", "F322W2")) is None
+    assert common_light("NIRSpec", ("G395H",), "NIRSpec", ("G395H", "F290LP")) == 1
+    assert common_light("NIRCam", ("F200W",), "NIRISS", ("F200W",)) is None  # other filters of the same name
 
 
 def test_depth_needs_a_factor() -> None:

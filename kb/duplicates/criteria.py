@@ -20,6 +20,8 @@ __all__ = ["Grade", "common_light", "grade", "grades", "judge", "radius_of", "se
 
 #: Roles of targets that point beside what they designate.
 _BESIDE = frozenset({"background", "offset", "catalog", "internal"})
+#: What is surely a significant part of a range: more than half.  The policy gives no number.
+_MOST = 0.5
 _SIGNS = {"met": "+", "not met": "-", "not knowable": "?"}
 
 
@@ -122,8 +124,11 @@ def _element(p: Proposed, a: Approved) -> Criterion:
     fraction = common_light(p.instrument, p.elements, a.instrument, a.elements)
     if fraction is None:
         return Criterion("not knowable", f"{names}: not one of them is proposed, and wavelengths are not compared")
-    if fraction > 0:
+    if fraction > _MOST:
         return Criterion("met", names if fraction == 1 else f"{names}: {fraction:.0%} of the narrower range")
+    if fraction > 0:
+        why = f"{names}: {fraction:.0%} of the narrower range; the policy does not say how much is significant"
+        return Criterion("not knowable", why)
     return Criterion("not met", names)
 
 

@@ -1,34 +1,25 @@
 """A file of proposed observations → :class:`Proposed`, one after the other, whatever its size.
 
-CSV (also with semicolons or tabs), ECSV, VOTable, and what :mod:`kb.sources` reads as a proposal.  Columns are known by
-the names in ``ontology/duplicates/columns.csv``.  A table that cannot be read raises; what is wrong with one row is a
-remark on that row, and the row stays.
+CSV (also with semicolons or tabs), ECSV, VOTable, and what :mod:`kb.sources` reads as a proposal.  A table that
+cannot be read raises; what is wrong with one row is a remark on that row (see :mod:`kb.duplicates.rows`).
 """
 
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
 from kb.duplicates.records import Proposed
-from kb.duplicates.values import degrees, form_of, seconds, unit_seconds
+from kb.duplicates.rows import Columns, field_of
 from kb.errors import SourceError
-from kb.vocabulary import load, ontology_dir
+from kb.vocabulary import load
 
 __all__ = ["read_proposed"]
 
 Progress = Callable[[int, int], None]
-_UNIT = re.compile(r"\s*[\[(]\s*([^\])]*?)\s*[\])]\s*$")
-_JOINTS = re.compile(r"[\s_.-]+")
-_ELEMENTS = re.compile(r"[\s,;/+&]+")
-#: Elements that are no element: "nothing in the beam".
-_NONE = frozenset({"", "NONE", "CLEAR", "OPEN", "N", "A", "-", "NULL"})
-_EMPTY = frozenset({"", "nan", "none", "null", "n/a", "--", "-"})
 #: Bytes of the longest line.
 _LONGEST = 1_000_000
 #: Rows between two calls of a progress function.
@@ -98,7 +89,7 @@ def _from_csv(stream: IO[bytes], name: str, progress: Progress | None, size: int
     delimiter = max(",;\t|", key=first.count)
     start, found = lines.number, 0
     try:
-        table = _Table(next(csv.reader([first], delimiter=delimiter, skipinitialspace=True)), name, start)
+        table = Columns(next(csv.reader([first], delimiter=delimiter, skipinitialspace=True)), name, start)
         for cells in csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True):
             line, start = start + 1, lines.number
             if cells not in ([], [""]) and not cells[0].startswith("#"):
@@ -157,7 +148,7 @@ def _from_table(path: Path, form: str) -> Iterator[Proposed]:
     columns: dict[str, list[str]] = {}
     for name in read.colnames:
         columns.update(_column(read[name], name, str(path)))
-    table = _Table(list(columns), str(path), 1)
+    table = Columns(list(columns), str(path), 1)
     rows = zip(*columns.values(), strict=True)
     number = 0
     for number, cells in enumerate(rows, 1):
@@ -175,7 +166,7 @@ def _column(column: Any, name: str, where: str) -> Iterator[tuple[str, list[str]
         yield "ra", [repr(float(value)) for value in column.icrs.ra.deg]
         yield "dec", [repr(float(value)) for value in column.icrs.dec.deg]
         return
-    field = _fields().get(_plain(name), ("", 0))[0]
+    field = field_of(name)
     unit = getattr(column, "unit", None)
     wanted = {"ra": units.deg, "dec": units.deg, "exposure": units.s}.get(field)
     mask = getattr(column, "mask", None)
@@ -222,184 +213,3 @@ def _from_proposal(path: Path) -> Iterator[Proposed]:
                     elements=row.elements,
                     exposure=getattr(row, "exposure", None),
                 )
-
-
-class _Table:
-    """What the columns of a table mean; gives its rows."""
-
-    def __init__(self, header: list[str], name: str, line: int) -> None:
-        self.line = line
-        self._name = name
-        self._columns: dict[str, list[int]] = {}
-        self._units: dict[str, str] = {}
-        self._forms: dict[str, tuple[str, int]] = {}
-        self._size = len(header)
-        ranks: dict[str, list[tuple[int, int]]] = {}
-        for index, title in enumerate(header):
-            unit = _UNIT.search(title)
-            field, rank = _fields().get(_plain(_UNIT.sub("", title)), ("", 0))
-            if field:
-                ranks.setdefault(field, []).append((rank, index))
-            if field and unit:
-                self._units.setdefault(field, unit[1])
-        for field, found in ranks.items():
-            places = [index for _, index in sorted(found)]
-            self._columns[field] = places if field == "element" else places[:1]
-        self._check(header)
-
-    def _check(self, header: list[str]) -> None:
-        found = ", ".join(title.strip() for title in header if title.strip()) or "nothing"
-        if len(found) > 300:
-            found = found[:300] + "…"
-        has = self._columns.keys()
-        if "target" not in has and not {"ra", "dec"} <= has:
-            raise SourceError(
-                f"{self._name}: line {self.line}: needs a column target (also: name, object, source), or ra and dec;"
-                f" found: {found}"
-            )
-        if ("ra" in has) != ("dec" in has):
-            one, other = ("ra", "dec") if "ra" in has else ("dec", "ra")
-            raise SourceError(
-                f"{self._name}: line {self.line}: there is a column {one} and none for {other}; found: {found}"
-            )
-        try:
-            self._seconds = unit_seconds(self._units["exposure"]) if self._units.get("exposure") else 1.0
-        except ValueError as error:
-            raise SourceError(f"{self._name}: line {self.line}: the column of exposure times {error}") from None
-        unit = self._units.get("ra", "").casefold()
-        self._decimal_hours = unit in ("h", "hr", "hour", "hours", "hourangle")
-        if unit and not self._decimal_hours and unit not in _ANGLES:
-            raise SourceError(f"{self._name}: line {self.line}: ra has the unit {unit}; use deg or hourangle")
-
-    def row(self, line: int, cells: list[str]) -> Proposed:
-        """Turn the cells of a row into a proposed observation; what cannot be used is a remark."""
-        remarks: list[str] = []
-        if len(cells) != self._size:
-            remarks.append(f"{len(cells)} cells where the header has {self._size}: columns may have slipped")
-        texts = {
-            field: " ".join(cells[place].strip() for place in places if place < len(cells)).strip()
-            for field, places in self._columns.items()
-        }
-        texts = {field: "" if text.casefold() in _EMPTY else " ".join(text.split()) for field, text in texts.items()}
-        ra, dec = self._position(texts, line, remarks)
-        instrument, template, mode = _setup(texts.get("instrument", ""), texts.get("template", ""), remarks)
-        name = texts.get("target", "")
-        if not name and ra is None:
-            remarks.append("neither a target nor coordinates: nothing to compare")
-        return Proposed(
-            line=line,
-            name=name,
-            ra=ra,
-            dec=dec,
-            instrument=instrument,
-            template=template,
-            mode=mode,
-            elements=_elements(texts.get("element", ""), instrument, remarks),
-            exposure=self._exposure(texts, line, remarks),
-            remarks=tuple(remarks),
-        )
-
-    def _position(self, texts: Mapping[str, str], line: int, remarks: list[str]) -> tuple[float | None, float | None]:
-        ra, dec = texts.get("ra", ""), texts.get("dec", "")
-        if not ra and not dec:
-            return None, None
-        try:
-            if not ra or not dec:
-                raise ValueError("is alone, without the other coordinate")
-            field, value = "ra", ra
-            right = degrees(ra, hours=True, decimal_hours=self._decimal_hours)
-            field, value = "dec", dec
-            up = degrees(dec)
-        except ValueError as error:
-            field, value = (field, value) if ra and dec else ("ra", ra) if ra else ("dec", dec)
-            remarks.append(f"{field} {value!r} {error}: the coordinates are not used")
-            return None, None
-        self._same_form("ra", ra, line, remarks)
-        self._same_form("dec", dec, line, remarks)
-        return right, up
-
-    def _exposure(self, texts: Mapping[str, str], line: int, remarks: list[str]) -> float | None:
-        text = texts.get("exposure", "")
-        if not text:
-            return None
-        try:
-            value = seconds(text, self._seconds)
-        except ValueError as error:
-            remarks.append(f"exposure time {text!r} {error}: not used")
-            return None
-        self._same_form("exposure", text, line, remarks, f", taken as {value:g} s")
-        return value
-
-    def _same_form(self, field: str, text: str, line: int, remarks: list[str], taken: str = "") -> None:
-        form = form_of(field, text)
-        first, where = self._forms.setdefault(field, (form, line))
-        if form != first:
-            remarks.append(f"mixed units: {field} {text!r} is {form}{taken}, while line {where} has {first}")
-
-
-_ANGLES = frozenset({"deg", "degree", "degrees", "d", "°", "icrs", "j2000", "hms", "sexagesimal", "h:m:s", "hh:mm:ss"})
-
-
-def _setup(instrument: str, template: str, remarks: list[str]) -> tuple[str | None, str | None, str | None]:
-    """Return labels of instrument and template and the notation of the mode; a name that is unknown is a remark."""
-    from kb.names import nearest
-
-    vocabulary = load()
-    found = vocabulary.find("instrument", instrument) if instrument else None
-    whole = None
-    if instrument and found is None:
-        whole = vocabulary.template(instrument)  # MIRI MRS in the column of instruments
-        if whole is None:
-            remarks.append(f"unknown instrument {instrument!r}; {nearest(instrument, vocabulary.instruments)}")
-    label = found.label if found else None
-    if not template:
-        return (whole.instrument, whole.label, whole.mode) if whole else (label, None, None)
-    known = vocabulary.template(template) or (vocabulary.template(f"{label} {template}") if label else None)
-    if known is not None:
-        if label and known.instrument and known.instrument != label:
-            remarks.append(f"template {known.label} is not of {label}: taken as {known.instrument}")
-        return known.instrument or label, known.label, known.mode
-    mode = vocabulary.find("mode", template)
-    if mode is not None:
-        fitting = [t for t in vocabulary.templates.values() if t.mode == mode.notation and t.instrument == label]
-        only = next((t.label for t in fitting if t.purpose == "science"), None) if label else None
-        return label, only, mode.notation
-    remarks.append(f"unknown template {template!r}; {_nearest_templates(template, label)}")
-    first = template.split(" ")[0].split("/")[0].casefold()
-    guess = next((one for one in vocabulary.instruments if one.casefold() == first), None)
-    return label or guess, None, None
-
-
-@lru_cache(maxsize=256)
-def _nearest_templates(text: str, instrument: str | None) -> str:
-    from kb.names import nearest
-
-    templates = load().templates.values()
-    return nearest(text, (t.label for t in templates if instrument is None or t.instrument == instrument))
-
-
-def _elements(text: str, instrument: str | None, remarks: list[str]) -> tuple[str, ...]:
-    names = [word.upper() for word in _ELEMENTS.split(text)]
-    names = [name for name in dict.fromkeys(names) if name not in _NONE]
-    known = load().elements.get(instrument or "")
-    if known is not None:
-        for name in names:
-            if name not in known:
-                from kb.names import nearest
-
-                remarks.append(f"{instrument} has no spectral element {name!r}; {nearest(name, known)}")
-        names = [name for name in names if name in known]
-    return tuple(names)
-
-
-@lru_cache(maxsize=1)
-def _fields() -> dict[str, tuple[str, int]]:
-    """Column name → field, and its place among the names of the field."""
-    from kb.identity.rules import rows
-
-    table = rows(ontology_dir() / "duplicates" / "columns.csv")
-    return {name: (field, rank) for rank, (field, name) in enumerate(table)}
-
-
-def _plain(title: str) -> str:
-    return _JOINTS.sub(" ", title).strip().casefold()
