@@ -19,7 +19,7 @@ from functools import lru_cache
 
 from kb.vocabulary import Element, load
 
-__all__ = ["Bands", "Overlap", "bands", "overlap"]
+__all__ = ["Bands", "Overlap", "bands", "disperses", "overlap", "selects"]
 
 Bands = tuple[tuple[float, float], ...]
 """Ranges of wavelengths in micrometres, from the shortest, none touching another."""
@@ -99,6 +99,26 @@ def bands(instrument: str, *names: str) -> Bands | None:
     for other in ranges[1:]:
         left = _common(left, other) if left and other else None
     return left or None
+
+
+def selects(instrument: str, name: str) -> bool:
+    """Tell whether an element selects wavelengths, as a mask or a slit does not.
+
+    >>> selects("NIRCam", "MASK335R"), selects("NIRCam", "F335M")
+    (False, True)
+    """
+    found = load().find(f"element-{instrument.lower()}", name)
+    return not (isinstance(found, Element) and found.kind in _NEUTRAL)
+
+
+def disperses(instrument: str, name: str) -> bool:
+    """Tell whether an element disperses light, so that what it covers hangs on the filter before it.
+
+    >>> disperses("NIRCam", "GRISMR"), disperses("NIRCam", "F335M")
+    (True, False)
+    """
+    found = load().find(f"element-{instrument.lower()}", name)
+    return isinstance(found, Element) and found.kind in ("grating", "grism", "prism")
 
 
 def overlap(first: Bands | None, second: Bands | None) -> Overlap | None:

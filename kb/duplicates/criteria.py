@@ -11,10 +11,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from kb.duplicates.records import Approved, Criterion, Proposed
 from kb.identity.rules import rows
 from kb.vocabulary import load, ontology_dir
+
+if TYPE_CHECKING:
+    from kb.elements import Bands
 
 __all__ = ["Grade", "common_light", "grade", "grades", "judge", "radius_of", "separation"]
 
@@ -123,7 +127,7 @@ def _element(p: Proposed, a: Approved) -> Criterion:
     names = " ".join(a.elements)
     fraction = common_light(p.instrument, p.elements, a.instrument, a.elements)
     if fraction is None:
-        return Criterion("not knowable", f"{names}: not one of them is proposed, and wavelengths are not compared")
+        return Criterion("not knowable", f"{names}: the wavelengths of one of them are not known")
     if fraction > _MOST:
         return Criterion("met", names if fraction == 1 else f"{names}: {fraction:.0%} of the narrower range")
     if fraction > 0:
@@ -141,12 +145,42 @@ def common_light(
 
     >>> common_light("MIRI", ("F770W", "F1000W"), "MIRI", ("F1000W",))
     1.0
-    >>> [common_light("NIRCam", ("MASK335R", "F335M"), other, ("MASK335R", "F410M")) for other in ("NIRCam", "NIRISS")]
-    [None, None]
+    >>> [common_light("NIRCam", ("MASK335R", "F335M"), "NIRCam", ("MASK335R", name)) for name in ("F410M", "F360M")]
+    [0.0, 0.308]
+    >>> common_light("NIRCam", ("F444W",), "NIRSpec", ("G395H", "F290LP"))
+    1.0
+    >>> common_light("MIRI", ("P750L",), "MIRI", ("F9",)) is None
+    True
     """
-    if one is None or one != other:
-        return None
-    return 1.0 if set(elements) & set(others) & _fixing(one) else None
+    if one is not None and one == other and set(elements) & set(others) & _fixing(one):
+        return 1.0
+    from kb.elements import overlap
+
+    (mine, whole), (theirs, complete) = _lights(one, elements), _lights(other, others)
+    shared = [found.fraction for a in mine for b in theirs if (found := overlap(a, b))]
+    return max(shared) if any(shared) or (shared and whole and complete) else None
+
+
+@lru_cache(maxsize=4096)
+def _lights(instrument: str | None, names: tuple[str, ...]) -> tuple[tuple[Bands, ...], bool]:
+    """Return what the configurations see that elements may make, and whether that of all elements is known.
+
+    An observation names its elements together, whichever stand in the beam at one time: what disperses is
+    looked up with each of the others.
+    """
+    from kb.elements import bands, disperses, selects
+
+    found: set[Bands] = set()
+    known = instrument is not None
+    for name in names:
+        if instrument is None or not selects(instrument, name):
+            continue
+        ranges: list[Bands | None] = [bands(instrument, name)]
+        if disperses(instrument, name):
+            ranges = [bands(instrument, name, other) for other in names if other != name] or ranges
+        known = known and any(ranges)
+        found.update(one for one in ranges if one)
+    return tuple(sorted(found)), known and bool(found)
 
 
 @lru_cache(maxsize=8)
