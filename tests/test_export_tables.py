@@ -12,7 +12,10 @@ import igraph
 import networkx
 import pyoxigraph
 import pytest
+from apt_files import observation, program, target, template
+from pages import page
 
+from kb.build import build
 from kb.errors import UsageError
 from kb.export import write
 from kb.export.folder import write_folder
@@ -98,6 +101,7 @@ def test_parquet_in_duckdb(store: Store, tmp_path: Path) -> None:
 
 def test_votable_in_astropy(store: Store, tmp_path: Path) -> None:
     astropy = pytest.importorskip("astropy.table", reason="astropy is not installed: pip install 'jwst-kb[astro]'")
+    from astropy import units
     from astropy.io.votable import ucd, validate
 
     for name in names():
@@ -109,7 +113,8 @@ def test_votable_in_astropy(store: Store, tmp_path: Path) -> None:
             ucd.parse_ucd(column.ucd, check_controlled_vocabulary=True)
             found = read[column.name]
             assert found.meta["ucd"] == column.ucd
-            assert (str(found.unit) if found.unit else None) == column.unit
+            assert found.unit == (units.Unit(column.unit) if column.unit else None)
+            assert found.meta.get("utype") == column.utype
             values = [None if value is astropy.column.np.ma.masked else value for value in found]
             if column.type == "text":
                 assert [str(value or "") for value in values] == [str(cell or "") for cell in cells]
@@ -120,6 +125,56 @@ def test_votable_in_astropy(store: Store, tmp_path: Path) -> None:
         report = io.StringIO()
         validate(path, output=report)
         assert "no violations" in report.getvalue(), report.getvalue()
+
+
+def test_planned_observations_have_the_columns_of_the_virtual_observatory(tmp_path: Path) -> None:
+    """Read by astropy from a file, each number worked out by hand from the program file and the tables of filters."""
+    astropy = pytest.importorskip("astropy.table", reason="astropy is not installed: pip install 'jwst-kb[astro]'")
+    coron = template(
+        "NircamCoron",
+        "<CoronMask>MASK335R</CoronMask><Filters><FilterConfig><Filter>F335M</Filter></FilterConfig>"
+        "<FilterConfig><Filter>F444W</Filter></FilterConfig></Filters>",
+    )
+    pair = "<Exposures><Exposure><Grating>G140H</Grating><Filter>F100LP</Filter></Exposure></Exposures>"
+    motion = (
+        "<RAProperMotion>108.551</RAProperMotion><DecProperMotion>-49.639</DecProperMotion><Epoch>2015.5</Epoch>"
+        "<RAProperMotionUnits>mas/yr</RAProperMotionUnits><DecProperMotionUnits>mas/yr</DecProperMotionUnits>"
+    )
+    duration = "<ScienceDuration>1412</ScienceDuration>"
+    text = program(
+        targets=[target(1, "HD-2811", "10 00 0.0000 -00 00 30.00", motion)],
+        observations=[
+            observation(1, coron, instrument="NIRCAM", more=duration),
+            observation(2, template("NirspecFixedSlitSpectroscopy", pair), instrument="NIRSPEC"),
+            observation(3),
+        ],
+        statuses='<VisitStatus VisitId="05001001001" Status="COMPLETED"/>',
+    )
+    (tmp_path / "5001.xml").write_text(text, encoding="utf-8")
+    rows = [("F1550C", "MIRI Coronagraphic Imaging", "(1) J0535-7500"), ("dark", "NIRCam Dark", "NONE")]
+    (tmp_path / "5002.md").write_text(page(5002, rows=rows), encoding="utf-8")
+    build([tmp_path / "5001.xml", tmp_path / "5002.md"], tmp_path / "store")
+    with open_store(tmp_path / "store") as opened:
+        write(Source(opened, table="obsplan"), tmp_path / "plan.vot")
+    read = astropy.Table.read(tmp_path / "plan.vot")
+    assert [str(name) for name in read["obs_id"]] == [
+        *(f"program/5001/observation/{number}" for number in (1, 2, 3)),
+        "program/5002/row/1",
+        "program/5002/row/2",
+    ]
+    assert read["em_min"].filled(0).tolist() == [3.177e-06, 0.97e-06, 6.581e-06, 15.05e-06, 0]
+    assert read["em_max"].filled(0).tolist() == [4.982e-06, 1.82e-06, 8.687e-06, 15.95e-06, 0]
+    assert read["s_ra"].filled(-1).tolist() == [150.0, 150.0, 150.0, 83.875, -1]
+    assert read["s_dec"].filled(-99).tolist() == [-0.008333333, -0.008333333, -0.008333333, -75.008333333, -99]
+    assert read["s_uncertainty"].filled(-1).tolist() == [-1, -1, -1, 120.2, -1]
+    assert (read["s_epoch"][0], read["s_pm_ra"][0], read["s_pm_dec"][0]) == (2015.5, 108.551, -49.639)
+    assert (read["t_plan_exptime"][0], str(read["execution_status"][0])) == (1412.0, "Performed")
+    assert set(map(str, read["tracking_type"])) == {"Sidereal", ""}
+    assert set(map(str, read["facility_name"])) == {"JWST"}
+    assert read["t_min"].mask.all()
+    coordinates = pytest.importorskip("astropy.coordinates")
+    places = coordinates.SkyCoord(read["s_ra"][:4], read["s_dec"][:4])  # the columns have units
+    assert places[0].to_string("hmsdms") == "10h00m00s -00d00m29.9999988s"
 
 
 def test_graphml_in_networkx_and_igraph(store: Store, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def looks_like_zip(head: bytes) -> bool:
 def looks_like_apt(head: bytes) -> bool:
     """Tell by its first bytes a file that may hold a program: a ZIP archive, or XML with the right root.
 
-    >>> looks_like_apt(b'<?xml version="1.0"?><JwstProposal xmlns="…'), looks_like_apt(b"# 7487 - Absolute Flux")
+    >>> looks_like_apt(b'<?xml version="1.0"?><JwstProposal xmlns="'), looks_like_apt(b"# 7487 - Absolute Flux")
     (True, False)
     """
     if looks_like_zip(head):
