@@ -1,8 +1,8 @@
 """The map: each instrument a flower of its programs, objects that several instruments share the bridges between them.
 
 Every place is computed from counts, without a search for balance, so the map is there at once and always the same: a
-program is a floret, itself with its own objects around it in the spiral of a sunflower; florets stand in a larger spiral around
-their instrument, small ones inside, those with links to other flowers outside and on the side that faces them.
+program is a floret, itself with its own objects around it in the spiral of a sunflower; florets stand in a larger
+spiral around their instrument, small ones inside, and those with links to other flowers on the side that faces them.
 """
 
 from __future__ import annotations
@@ -117,7 +117,12 @@ class _Garden:
         return where
 
     def _template_ring(self, heart: str) -> tuple[list[str], float]:
-        templates = [node for node in self.near[heart] if self.kinds[node] == "Template"]
+        name = self.graph.nodes[heart]["label"]
+        templates = [
+            node
+            for node, kind in self.kinds.items()
+            if kind == "Template" and self.graph.nodes[node].get("instrument") == name
+        ]
         templates.sort(key=lambda node: (-self.graph.degree(node), node))
         return templates, HEART + 26 + 2.1 * len(templates)
 
@@ -144,9 +149,15 @@ class _Garden:
         # Florets of about one size may change places: those that lean to another flower choose first.
         for start in range(0, len(members), EXCHANGE):
             free = list(range(start, min(start + EXCHANGE, len(members))))
-            for node in sorted(members[start : start + EXCHANGE], key=lambda node: (-sum(leaning[node].values()), node)):
+            for node in sorted(
+                members[start : start + EXCHANGE], key=lambda node: (-sum(leaning[node].values()), node)
+            ):
                 wish = self._towards(heart, leaning[node], centres)
-                spot = free[0] if wish is None else min(free, key=lambda one: (_turn(math.atan2(*spots[one][::-1]), wish), one))
+                spot = (
+                    free[0]
+                    if wish is None
+                    else min(free, key=lambda one: (_turn(math.atan2(*spots[one][::-1]), wish), one))
+                )
                 free.remove(spot)
                 where[node] = spots[spot]
         return where, reach
@@ -164,7 +175,10 @@ class _Garden:
         own = sorted(self.florets[program], key=lambda node: (INSIDE.get(self.kinds[node], 3), node))
         for place, node in enumerate(own):
             away = 3.0 + STEP * 0.92 * math.sqrt(place + 0.6)
-            where[node] = (x + away * math.cos(outwards + place * GOLDEN), y + away * math.sin(outwards + place * GOLDEN))
+            where[node] = (
+                x + away * math.cos(outwards + place * GOLDEN),
+                y + away * math.sin(outwards + place * GOLDEN),
+            )
 
     def _centres(self, reach: dict[str, float]) -> dict[str, Place]:
         """Places of the flowers: around a common middle, as near to each other as the bridges allow."""
