@@ -57,6 +57,7 @@ class _Garden:
         self.programs = [node for node, heart in self.flower.items() if heart]
         self.bridges: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self.florets: dict[str, list[str]] = defaultdict(list)
+        self.spirals: dict[str, tuple[list[Place], float]] = {}
         self._settle()
 
     def _settle(self) -> None:
@@ -144,7 +145,9 @@ class _Garden:
         members = [node for node in self.programs if self.flower[node] == heart]
         leaning = {node: self._leaning(node) for node in members}
         members.sort(key=lambda node: (self._size(node) + 6 * bool(leaning[node]), node))
-        spots, reach = _spiral([self._size(node) + GAP / 2 for node in members], inner)
+        if heart not in self.spirals:
+            self.spirals[heart] = _spiral([self._size(node) + GAP / 2 for node in members], inner)
+        spots, reach = self.spirals[heart]
         where: dict[str, Place] = {}
         # Florets of about one size may change places: those that lean to another flower choose first.
         for start in range(0, len(members), EXCHANGE):
@@ -268,31 +271,30 @@ def _spiral(radii: list[float], inner: float) -> tuple[list[Place], float]:
 
 def _loosen(spots: list[Place], radii: list[float], inner: float) -> list[Place]:
     """Push circles off each other and off the disc in the middle, each a little, the larger less."""
-    cell = 2 * max(radii, default=1.0)
+    cell = 2 * sorted(radii)[len(radii) // 2] if radii else 1.0
     places = list(spots)
     for _ in range(12):
         cells: dict[tuple[int, int], list[int]] = defaultdict(list)
         for number, (x, y) in enumerate(places):
             cells[int(x // cell), int(y // cell)].append(number)
         moved = False
-        for (column, row), members in cells.items():
-            near = [n for i in (-1, 0, 1) for j in (-1, 0, 1) for n in cells.get((column + i, row + j), ())]
-            for one in members:
-                for other in near:
-                    if other <= one:
-                        continue
-                    (x1, y1), (x2, y2) = places[one], places[other]
-                    least = radii[one] + radii[other]
-                    if abs(x1 - x2) >= least or abs(y1 - y2) >= least:
-                        continue
-                    distance = math.hypot(x2 - x1, y2 - y1) or 1.0
-                    if distance < least:
-                        push = (least - distance) / distance
-                        share = radii[other] ** 2 / (radii[one] ** 2 + radii[other] ** 2)
-                        dx, dy = (x2 - x1) * push, (y2 - y1) * push
-                        places[one] = (x1 - dx * share, y1 - dy * share)
-                        places[other] = (x2 + dx * (1 - share), y2 + dy * (1 - share))
-                        moved = True
+        for one, radius in enumerate(radii):
+            # Each looks for those that are no larger, so no further than twice its own radius.
+            x, y = places[one]
+            span = [range(int((at - 2 * radius) // cell), int((at + 2 * radius) // cell) + 1) for at in (x, y)]
+            for other in [n for column in span[0] for row in span[1] for n in cells.get((column, row), ())]:
+                if (radii[other], other) >= (radius, one):
+                    continue
+                (x1, y1), (x2, y2) = places[one], places[other]
+                least = radius + radii[other]
+                distance = math.hypot(x2 - x1, y2 - y1) or 1.0
+                if distance < least:
+                    push = (least - distance) / distance
+                    share = radii[other] ** 2 / (radius**2 + radii[other] ** 2)
+                    dx, dy = (x2 - x1) * push, (y2 - y1) * push
+                    places[one] = (x1 - dx * share, y1 - dy * share)
+                    places[other] = (x2 + dx * (1 - share), y2 + dy * (1 - share))
+                    moved = True
         for number, (x, y) in enumerate(places):
             distance = math.hypot(x, y) or 1.0
             if distance < inner + radii[number]:
