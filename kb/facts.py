@@ -20,7 +20,9 @@ __all__ = ["describe"]
 #: Above this many nodes it is quicker to ask about all there are.
 FEW = 1500
 
-_INSTRUMENT = """?node jkb:hasObservation ?observation . ?observation jkb:usesTemplate/jkb:ofInstrument/rdfs:label ?value"""
+_INSTRUMENT = (
+    """?node jkb:hasObservation ?observation . ?observation jkb:usesTemplate/jkb:ofInstrument/rdfs:label ?value"""
+)
 _ENTRIES = """?node jkb:hasObservation ?entry . ?entry rdfs:label ?label
     OPTIONAL { ?entry jkb:usesTemplate ?template } OPTIONAL { ?entry jkb:hasTarget/jkb:object ?object }
     OPTIONAL { ?entry jkb:order ?order } OPTIONAL { ?entry jkb:line ?line }"""
@@ -35,7 +37,8 @@ def describe(store: Store, graph: networkx.MultiDiGraph[str], *, entries: bool =
         Where the graph was taken from.
     graph
         As made by :func:`kb.graph.to_networkx`.  Nodes get ``facts`` (pairs of name and value, in the order of the
-        style) and ``instrument``, the one that most observations of a program use, most programs of an object, and so on.
+        style) and ``instrument``, the one that most observations of a program use, most programs of an object, and so
+        on.
     entries
         Whether programs also get ``entries``: label, line, template and objects of each observation that is not a
         node of the graph, so that a page can show them when asked to.

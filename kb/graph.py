@@ -158,7 +158,8 @@ def _nodes(store: Store, nodes: list[str] | None, *, entries: bool = True) -> It
     labels: dict[str, tuple[int, str]] = {}
     more: dict[str, dict[str, object]] = {"line": {}, "role": {}}
     for slot in slots("node", nodes):
-        query = f"SELECT ?node ?class ?label WHERE {{ {slot} VALUES ?class {{ {classes} }} ?node a ?class ; rdfs:label ?label }}"
+        query = f"""SELECT ?node ?class ?label WHERE {{
+            {slot} VALUES ?class {{ {classes} }} ?node a ?class ; rdfs:label ?label }}"""
         for node, type_, label in store.query(query):
             found = (rank[str(type_)], str(label))
             labels[str(node)] = min(found, labels.get(str(node), found))

@@ -88,7 +88,6 @@ def _find(store: Store, name: str, tell: Callable[[str], object]) -> str:
 def _answer(store: Store, question: str, values: Mapping[str, object]) -> networkx.MultiDiGraph[str]:
     from kb.export.source import nodes_of_question
     from kb.graph import among
-
     from kb.questions import load
 
     graph = among(store, nodes_of_question(store, question, values))
@@ -121,6 +120,8 @@ def _lineage(store: Store, program: str, tell: Callable[[str], object]) -> netwo
         data["short"] = code[0] if code else data["label"]
     planned = [node for node in found if graph.nodes[node]["type"] == "PlannedReferenceProgram"]
     flown = sorted(found - set(planned), key=lambda node: (int(node.rsplit("/", 1)[1]), node))
-    graph.add_edges_from((node, flown[0], "same activity", {"name": "same activity"}) for node in sorted(planned) if flown)
+    graph.add_edges_from(
+        (node, flown[0], "same activity", {"name": "same activity"}) for node in sorted(planned) if flown
+    )
     graph.graph.update(layout="timeline", title=f"Lineage of {graph.nodes[iri]['label']}")
     return graph

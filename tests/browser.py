@@ -28,7 +28,11 @@ class Tab:
     """A page in a window of its own, with what it asked the network for and what it complained about."""
 
     def __init__(self, browser: Any, path: Path, fragment: str = "", **options: Any) -> None:
-        options = {"viewport": {"width": 1400, "height": 900}, "accept_downloads": True, "reduced_motion": "reduce"} | options
+        options = {
+            "viewport": {"width": 1400, "height": 900},
+            "accept_downloads": True,
+            "reduced_motion": "reduce",
+        } | options
         self.context = browser.new_context(**options)
         self.asked: list[str] = []
         self.complaints: list[str] = []

@@ -73,7 +73,7 @@ def test_examples_of_the_help_run(run: Run, name: str, bundled_store: Path, tmp_
         ("kb ask shared-targets --program 7488", 1, "7487"),
         ("kb show Miry", 1, "MIRI"),
         ("kb read nowhere.md", 1, "nowhere.md"),
-        ("kb render x.html --focus 1", 1, "nothing is called '1'"),
+        ("kb render x.html --focus 1", 1, "no program '1'"),
         ("kb query 'SELECT * { ?s ?p ?o }' -f csv > /dev/full", 1, "No space left"),
         ("kb query 'SELECT * { ?s ?p ?o }' | head -1", 0, ""),
         ("kb query 'SELECT * { ?s ?p ?o }' -f csv | head -1", 0, ""),

@@ -32,7 +32,9 @@ def pages(bundled_store: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
     with KnowledgeBase.open(bundled_store) as kb:
         made = {"near": picture(kb.store, ["7487"]), "map": picture(kb.store)}
     lyot = next(node for node, data in made["near"].nodes(data=True) if data["label"] == "MIRI Lyot - F2300C")
-    made["near"].nodes[lyot].update(label=EVIL, short=EVIL[:60], facts=[("finding", EVIL), ("page", "javascript:alert(1)")])
+    made["near"].nodes[lyot].update(
+        label=EVIL, short=EVIL[:60], facts=[("finding", EVIL), ("page", "javascript:alert(1)")]
+    )
     for name, graph in made.items():
         write_page(graph, folder / f"{name}.html", title=f"Evil {EVIL}" if name == "near" else None)
     return {name: folder / f"{name}.html" for name in made}
@@ -199,7 +201,8 @@ def test_the_table_says_the_same(browser: Any, pages: dict[str, Path]) -> None:
 
 def test_the_theme_follows_the_system_and_the_button(browser: Any, pages: dict[str, Path]) -> None:
     def paper(page: Any) -> tuple[str, str]:
-        return page.evaluate("[getComputedStyle(document.body).backgroundColor, batches.at(-1).colour]")
+        found = page.evaluate("[getComputedStyle(document.body).backgroundColor, batches.at(-1).colour]")
+        return found[0], found[1]
 
     with Tab(browser, pages["near"], color_scheme="dark") as tab:
         page = tab.page
@@ -290,8 +293,8 @@ def test_labels_do_not_lie_on_each_other(browser: Any, pages: dict[str, Path]) -
         for factor in (1, 1.5, 2.5):
             made = tab.page.evaluate(
                 """(factor) => { network.moveTo({ scale: network.getScale() * factor });
-                return labels(screen()).map((l) => [l.left, l.middle - l.node.text.height / 2, l.left + l.node.text.width,
-                                                    l.middle + l.node.text.height / 2]); }""",
+                return labels(screen()).map(({ left, middle, node: { text } }) =>
+                    [left, middle - text.height / 2, left + text.width, middle + text.height / 2]); }""",
                 factor,
             )
             assert len(made) > 3

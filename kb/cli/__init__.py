@@ -35,7 +35,7 @@ COMMANDS = {
     "info": "Say what is in the store.",
     "export": "Write the graph to a file, format by suffix.",
     "diff": "Say what changed between two stores, snapshots or dumps.",
-    "render": "Draw a neighbourhood as an interactive offline page.",
+    "render": "Draw a picture: an interactive offline page, or a drawing for paper.",
     "resolve": "Look target names up in SIMBAD and write an alias file.",
     "fetch": "Download the program files of programs, as APT writes them.",
 }

@@ -28,11 +28,12 @@ def command(
     pairs: tuple[str, ...],
     observations: bool,
 ) -> None:
-    """Draw a picture: an interactive offline page (.html), or a drawing for paper and slides (.svg, .png, .pdf).
+    """Draw a picture: an interactive offline page, or a drawing for paper.
 
-    Without a focus, the map of all programs, objects, templates and instruments.  From a program one step leads to
-    its observations and targets, two to templates and sky objects, three to instruments and to the other programs
-    that point at the same objects.
+    The suffix says which: .html is a page that needs no network; .svg, .png and .pdf are drawn by Graphviz.  Without a
+    focus it is the map of all programs, objects, templates and instruments.  From a program one step leads to its
+    observations and targets, two to templates and sky objects, three to instruments and to the other programs that
+    point at the same objects.
     """
     from kb.cli.ask import pairs_of
     from kb.pictures import picture

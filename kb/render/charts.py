@@ -8,6 +8,7 @@ a second way to write the same specification.
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,7 +58,7 @@ def chart(question: Question, rows: Rows, form: str) -> bytes:
     Raises
     ------
     UsageError
-        The question has no chart, the answer is empty or too large, the format is another, or ``vl-convert`` is missing.
+        The question has no chart, the answer is empty or too large, the format is another, or vl-convert is missing.
 
     """
     if form not in FORMATS:
@@ -68,11 +69,18 @@ def chart(question: Question, rows: Rows, form: str) -> bytes:
     except ImportError:
         raise UsageError("charts need vl-convert: pip install 'jwst-kb[charts]'") from None
     if form == "html":
-        return _page(question, rows, spec, vl_convert.javascript_bundle()).encode("utf-8", "replace")
+        script = str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+        return _page(question, rows, spec, script).encode("utf-8", "replace")
     text = json.dumps(spec, ensure_ascii=True)
     if form == "svg":
-        return str(vl_convert.vegalite_to_svg(text, allowed_base_urls=[])).encode()
+        return _numbered(str(vl_convert.vegalite_to_svg(text, allowed_base_urls=[]))).encode()
     return bytes(vl_convert.vegalite_to_png(text, scale=2, allowed_base_urls=[]))
+
+
+def _numbered(svg: str) -> str:
+    """Number clips and gradients anew: Vega counts on from one drawing of a process to the next."""
+    names: dict[str, str] = {}
+    return re.sub(r"\b(clip|gradient_)\d+\b", lambda found: names.setdefault(found[0], f"{found[1]}{len(names)}"), svg)
 
 
 def specification(question: Question, rows: Rows) -> dict[str, Any]:
@@ -85,7 +93,7 @@ def specification(question: Question, rows: Rows) -> dict[str, Any]:
     if len(rows) > MOST:
         raise UsageError(f"{len(rows):,} rows are too many for a chart: narrow the question by its parameters")
     values = [{name: _plain(value) for name, value in row.items()} for row in rows.dicts()]
-    own = json.loads(path.read_text(encoding="utf-8"))
+    own: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return {
         "title": question.title,
         "background": "white",

@@ -48,12 +48,18 @@ def drawing(graph: networkx.MultiDiGraph[str], form: str, *, title: str | None =
     if not graph:
         raise UsageError("there is nothing to draw: the graph is empty")
     if len(graph) > MOST:
-        raise UsageError(f"{len(graph):,} nodes are too many for one sheet (at most {MOST:,}): choose a --focus, or .html")
+        raise UsageError(
+            f"{len(graph):,} nodes are too many for one sheet (at most {MOST:,}): choose a --focus, or .html"
+        )
     if shutil.which("neato") is None:
         raise UsageError("drawing svg, png and pdf needs Graphviz: apt-get install graphviz, or write .html")
-    command = ["neato", "-n2", f"-T{form}"]
+    command = ["neato", "-n2", f"-T{form}", *([f"-Gdpi={DOTS}"] if form == "png" else [])]
     done = subprocess.run(
-        command, input=dot(graph, title=title).encode("utf-8", "replace"), capture_output=True, timeout=SECONDS, check=False
+        command,
+        input=dot(graph, title=title).encode("utf-8", "replace"),
+        capture_output=True,
+        timeout=SECONDS,
+        check=False,
     )
     if done.returncode != 0 or not done.stdout:
         said = done.stderr.decode(errors="replace").strip().splitlines()
@@ -73,8 +79,8 @@ def dot(graph: networkx.MultiDiGraph[str], *, title: str | None = None) -> str:
     labelled = _labelled(graph, where)
     lines = [
         "digraph {",
-        f'graph [size="{SHEET[0]},{SHEET[1]}", dpi={DOTS}, outputorder=edgesfirst, splines=line, overlap=true, pad=0.2, '
-        "bgcolor=white];",
+        f'graph [size="{SHEET[0]},{SHEET[1]}", outputorder=edgesfirst, splines=line, overlap=true, '
+        "pad=0.2, bgcolor=white];",
         'node [fixedsize=true, label="", penwidth=0.6, color=white, style=filled, fontname=Helvetica];',
         f"edge [arrowhead=none, penwidth={shown['width']}];",
     ]
@@ -91,7 +97,9 @@ def dot(graph: networkx.MultiDiGraph[str], *, title: str | None = None) -> str:
         if node in labelled:
             strong = data.get("distance") == 0 or look.get("always")
             points = max(12, _extent(where) / 90) if strong or whole else 11
-            lines.append(_text(f"t{number[node]}", _clip(data["short"]), x, -y - size - 0.7 * points, points, bold=bool(strong)))
+            lines.append(
+                _text(f"t{number[node]}", _clip(data["short"]), x, -y - size - 0.7 * points, points, bold=bool(strong))
+            )
     for start, end in dict.fromkeys(tuple(sorted(pair)) for pair in graph.edges() if pair[0] != pair[1]):
         hub = any(looks["nodes"][graph.nodes[node]["type"]].get("hub") for node in (start, end))
         # Long links are fainter, else they cover what lies between, as on the page.

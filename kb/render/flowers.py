@@ -1,8 +1,8 @@
 """The map: each instrument a flower of its programs, objects that several instruments share the bridges between them.
 
 Every place is computed from counts, without a search for balance, so the map is there at once and always the same: a
-program is a floret, itself with its own objects around it in the spiral of a sunflower; florets stand in a larger spiral around
-their instrument, small ones inside, those with links to other flowers outside and on the side that faces them.
+program is a floret, itself with its own objects around it in the spiral of a sunflower; florets stand in a larger
+spiral around their instrument, small ones inside, and those with links to other flowers on the side that faces them.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ class _Garden:
         self.programs = [node for node, heart in self.flower.items() if heart]
         self.bridges: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self.florets: dict[str, list[str]] = defaultdict(list)
+        self.spirals: dict[str, tuple[list[Place], float]] = {}
         self._settle()
 
     def _settle(self) -> None:
@@ -117,7 +118,12 @@ class _Garden:
         return where
 
     def _template_ring(self, heart: str) -> tuple[list[str], float]:
-        templates = [node for node in self.near[heart] if self.kinds[node] == "Template"]
+        name = self.graph.nodes[heart]["label"]
+        templates = [
+            node
+            for node, kind in self.kinds.items()
+            if kind == "Template" and self.graph.nodes[node].get("instrument") == name
+        ]
         templates.sort(key=lambda node: (-self.graph.degree(node), node))
         return templates, HEART + 26 + 2.1 * len(templates)
 
@@ -139,14 +145,22 @@ class _Garden:
         members = [node for node in self.programs if self.flower[node] == heart]
         leaning = {node: self._leaning(node) for node in members}
         members.sort(key=lambda node: (self._size(node) + 6 * bool(leaning[node]), node))
-        spots, reach = _spiral([self._size(node) + GAP / 2 for node in members], inner)
+        if heart not in self.spirals:
+            self.spirals[heart] = _spiral([self._size(node) + GAP / 2 for node in members], inner)
+        spots, reach = self.spirals[heart]
         where: dict[str, Place] = {}
         # Florets of about one size may change places: those that lean to another flower choose first.
         for start in range(0, len(members), EXCHANGE):
             free = list(range(start, min(start + EXCHANGE, len(members))))
-            for node in sorted(members[start : start + EXCHANGE], key=lambda node: (-sum(leaning[node].values()), node)):
+            for node in sorted(
+                members[start : start + EXCHANGE], key=lambda node: (-sum(leaning[node].values()), node)
+            ):
                 wish = self._towards(heart, leaning[node], centres)
-                spot = free[0] if wish is None else min(free, key=lambda one: (_turn(math.atan2(*spots[one][::-1]), wish), one))
+                spot = (
+                    free[0]
+                    if wish is None
+                    else min(free, key=lambda one: (_turn(math.atan2(*spots[one][::-1]), wish), one))
+                )
                 free.remove(spot)
                 where[node] = spots[spot]
         return where, reach
@@ -164,7 +178,10 @@ class _Garden:
         own = sorted(self.florets[program], key=lambda node: (INSIDE.get(self.kinds[node], 3), node))
         for place, node in enumerate(own):
             away = 3.0 + STEP * 0.92 * math.sqrt(place + 0.6)
-            where[node] = (x + away * math.cos(outwards + place * GOLDEN), y + away * math.sin(outwards + place * GOLDEN))
+            where[node] = (
+                x + away * math.cos(outwards + place * GOLDEN),
+                y + away * math.sin(outwards + place * GOLDEN),
+            )
 
     def _centres(self, reach: dict[str, float]) -> dict[str, Place]:
         """Places of the flowers: around a common middle, as near to each other as the bridges allow."""
@@ -254,31 +271,30 @@ def _spiral(radii: list[float], inner: float) -> tuple[list[Place], float]:
 
 def _loosen(spots: list[Place], radii: list[float], inner: float) -> list[Place]:
     """Push circles off each other and off the disc in the middle, each a little, the larger less."""
-    cell = 2 * max(radii, default=1.0)
+    cell = 2 * sorted(radii)[len(radii) // 2] if radii else 1.0
     places = list(spots)
     for _ in range(12):
         cells: dict[tuple[int, int], list[int]] = defaultdict(list)
         for number, (x, y) in enumerate(places):
             cells[int(x // cell), int(y // cell)].append(number)
         moved = False
-        for (column, row), members in cells.items():
-            near = [n for i in (-1, 0, 1) for j in (-1, 0, 1) for n in cells.get((column + i, row + j), ())]
-            for one in members:
-                for other in near:
-                    if other <= one:
-                        continue
-                    (x1, y1), (x2, y2) = places[one], places[other]
-                    least = radii[one] + radii[other]
-                    if abs(x1 - x2) >= least or abs(y1 - y2) >= least:
-                        continue
-                    distance = math.hypot(x2 - x1, y2 - y1) or 1.0
-                    if distance < least:
-                        push = (least - distance) / distance
-                        share = radii[other] ** 2 / (radii[one] ** 2 + radii[other] ** 2)
-                        dx, dy = (x2 - x1) * push, (y2 - y1) * push
-                        places[one] = (x1 - dx * share, y1 - dy * share)
-                        places[other] = (x2 + dx * (1 - share), y2 + dy * (1 - share))
-                        moved = True
+        for one, radius in enumerate(radii):
+            # Each looks for those that are no larger, so no further than twice its own radius.
+            x, y = places[one]
+            span = [range(int((at - 2 * radius) // cell), int((at + 2 * radius) // cell) + 1) for at in (x, y)]
+            for other in [n for column in span[0] for row in span[1] for n in cells.get((column, row), ())]:
+                if (radii[other], other) >= (radius, one):
+                    continue
+                (x1, y1), (x2, y2) = places[one], places[other]
+                least = radius + radii[other]
+                distance = math.hypot(x2 - x1, y2 - y1) or 1.0
+                if distance < least:
+                    push = (least - distance) / distance
+                    share = radii[other] ** 2 / (radius**2 + radii[other] ** 2)
+                    dx, dy = (x2 - x1) * push, (y2 - y1) * push
+                    places[one] = (x1 - dx * share, y1 - dy * share)
+                    places[other] = (x2 + dx * (1 - share), y2 + dy * (1 - share))
+                    moved = True
         for number, (x, y) in enumerate(places):
             distance = math.hypot(x, y) or 1.0
             if distance < inner + radii[number]:

@@ -10,12 +10,11 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import UsageError
-from kb.render.layout import FOCUS_SCALE, places
+from kb.render.layout import places
 
 if TYPE_CHECKING:
     import networkx
@@ -39,8 +38,10 @@ CORNERS: dict[str, list[tuple[float, float]]] = {
     "triangleDown": [(0, 7.5), (7.5, -6), (-7.5, -6)],
     "diamond": [(0, -8.5), (6.5, 0), (0, 8.5), (-6.5, 0)],
     "hexagon": [(8, 0), (4, 7), (-4, 7), (-8, 0), (-4, -7), (4, -7)],
-    "star": [(0, -9), (2.4, -3.2), (8.6, -2.8), (3.8, 1.2), (5.3, 7.3), (0, 4), (-5.3, 7.3), (-3.8, 1.2)]
-    + [(-8.6, -2.8), (-2.4, -3.2)],
+    "star": [
+        *[(0, -9), (2.4, -3.2), (8.6, -2.8), (3.8, 1.2), (5.3, 7.3)],
+        *[(0, 4), (-5.3, 7.3), (-3.8, 1.2), (-8.6, -2.8), (-2.4, -3.2)],
+    ],
 }
 #: The same as paths of SVG.
 OUTLINES = {
@@ -164,7 +165,8 @@ def _groups(graph: networkx.MultiDiGraph[str]) -> dict[str, list[str]]:
         for name, value in values(data).items():
             occur[name].add(value)
     return {
-        name: [value for value in group["colors"] if value in occur[name]] + sorted(occur[name] - group["colors"].keys())
+        name: [value for value in group["colors"] if value in occur[name]]
+        + sorted(occur[name] - group["colors"].keys())
         for name, group in style()["groups"].items()
     }
 
@@ -204,7 +206,15 @@ def _about(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]], abov
         | {"hub": look.get("hub", False), "always": look.get("always", False), "observation": name == "Observation"}
         for name, look in looks["nodes"].items()
     ]
-    listed = [{"name": "type", "values": [dict(kind, name=looks["nodes"][name]["plural"]) for kind, name in zip(kinds, looks["nodes"], strict=True)]}]
+    listed = [
+        {
+            "name": "type",
+            "values": [
+                dict(kind, name=looks["nodes"][name]["plural"])
+                for kind, name in zip(kinds, looks["nodes"], strict=True)
+            ],
+        }
+    ]
     for name, values in groups.items():
         colours = looks["groups"][name]["colors"]
         listed.append(
@@ -245,7 +255,12 @@ def _more(graph: networkx.MultiDiGraph[str]) -> dict[str, str]:
     names = list(dict.fromkeys(name for _, facts in graph.nodes(data="facts", default=()) for name, _ in facts))
     entries = [
         [
-            [entry["id"].removeprefix(f"{node}/"), entry["label"], entry["line"], [number[end] for end in entry["links"]]]
+            [
+                entry["id"].removeprefix(f"{node}/"),
+                entry["label"],
+                entry["line"],
+                [number[end] for end in entry["links"]],
+            ]
             for entry in found
         ]
         for node, found in graph.nodes(data="entries", default=())

@@ -25,8 +25,10 @@ STEP = 120.0
 ASPECT = 1.45
 #: Pixels of a character, of a line of text, and left free around a node.
 CHARACTER, LINE, GAP = 7.2, 18.0, 10.0
-#: How many boxes may be pushed in all; many nodes have less of it each, since their labels wait for a closer look.
-PUSHES = 30_000
+#: Up to so many nodes all labels get room; of more, a page shows them as one looks closer.
+LABELLED = 250
+#: How many boxes may be pushed in all.
+PUSHES = 40_000
 #: Above this many nodes the quick layout takes over from the beautiful one.
 BEAUTIFUL = 600
 
@@ -85,7 +87,7 @@ def positions(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
             where[vertex] = place
     if len(nodes) <= BEAUTIFUL:
         radii = sizes(graph)
-        where = _apart(where, [_box(graph.nodes[node], radii[node]) for node in nodes])
+        where = _apart(where, [_box(graph.nodes[node], radii[node], labelled=len(nodes) <= LABELLED) for node in nodes])
     return {node: (round(x), round(y)) for node, (x, y) in zip(nodes, where, strict=True)}
 
 
@@ -112,10 +114,10 @@ def _draw(piece: object) -> list[Place]:
     size = piece.vcount()
     if size == 1:
         return [(0.0, 0.0)]
-    if size <= BEAUTIFUL:
+    if size <= LABELLED:
         layout = piece.layout_kamada_kawai(maxiter=40 * size)
     else:
-        layout = piece.layout_fruchterman_reingold(niter=500, grid="auto")
+        layout = piece.layout_fruchterman_reingold(niter=500, grid=size > BEAUTIFUL)
     edges = [_length(layout[edge.source], layout[edge.target]) for edge in piece.es]
     scale = STEP / (sorted(edges)[len(edges) // 2] or 1.0)
     return [(x * scale * ASPECT, y * scale) for x, y in layout]
@@ -126,8 +128,10 @@ def _length(one: list[float], other: list[float]) -> float:
     return float(((one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2) ** 0.5)
 
 
-def _box(data: dict[str, Any], radius: float) -> tuple[float, float, float]:
+def _box(data: dict[str, Any], radius: float, *, labelled: bool = True) -> tuple[float, float, float]:
     """Width of a node with its label, and how far it reaches above and below the node's centre."""
+    if not labelled:
+        return 2.4 * radius, 1.2 * radius, 1.2 * radius
     label = CHARACTER * min(len(data["short"]), LABEL_LENGTH)
     return max(label, 2 * radius) + GAP, radius + GAP / 2, radius + LINE + GAP / 2
 

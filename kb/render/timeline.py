@@ -1,4 +1,4 @@
-"""A lineage as a timeline: a column per cycle, what was planned before launch first, an activity's programs in one row."""
+"""A lineage as a timeline: a column per cycle, what was planned before launch first, a row per activity."""
 
 from __future__ import annotations
 

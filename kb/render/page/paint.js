@@ -214,6 +214,7 @@ function labels(view) {
   const made = [];
   const taken = [];
   const symbols = [];
+  const solid = []; // symbols that no label of another may cover
   const near = order.filter((node) => {
     const [x, y] = [node.x * view.scale + view.x, node.y * view.scale + view.y];
     return x > -60 && y > -20 && x < view.width + 60 && y < view.height + 20;
@@ -222,6 +223,7 @@ function labels(view) {
     const r = node.size * view.scale;
     if (r < 2.5) continue;
     const [x, y] = [node.x * view.scale + view.x, node.y * view.scale + view.y];
+    if (r > 9) solid.push([x - r * 0.8, y - r * 0.8, x + r * 0.8, y + r * 0.8, node]);
     for (let row = Math.floor((y - r) / ROW); row <= (y + r) / ROW; row++) (symbols[row + 50] ??= []).push([x, y, r, node]);
   }
   const covered = (box, mine) => {
@@ -247,6 +249,7 @@ function labels(view) {
     let best = null;
     for (const [left, top] of [[x - width / 2, y + r], [x + r, y - height / 2], [x - r - width, y - height / 2], [x - width / 2, y - r - height]]) {
       const box = [left, top, left + width, top + height];
+      if (solid.some((used) => used[4] !== node && used[0] < box[2] && used[2] > box[0] && used[1] < box[3] && used[3] > box[1])) continue;
       if (taken.some((used) => used[0] < box[2] + 3 && used[2] > box[0] - 3 && used[1] < box[3] && used[3] > box[1])) continue;
       const over = covered(box, node);
       if (!best || over < best.over) best = { box, over };
