@@ -154,7 +154,7 @@ def test_the_legend_counts_and_switches(browser: Any, pages: dict[str, Path]) ->
 def test_observations_open_and_close(browser: Any, pages: dict[str, Path]) -> None:
     with Tab(browser, pages["map"]) as tab:
         page = tab.page
-        start = page.evaluate("all.length")
+        start, links = page.evaluate("[all.length, current().length]")
         page.fill("#search", "7487")
         page.keyboard.press("Enter")
         page.click("#entries:has-text('Show 16 observations')")
@@ -164,6 +164,7 @@ def test_observations_open_and_close(browser: Any, pages: dict[str, Path]) -> No
         page.click("#entries")
         page.wait_for_selector("#entries:has-text('Show 16 observations')")
         assert page.evaluate("all.filter((node) => node.shown).length") == start
+        assert page.inner_text("#counts") == f"{start} of {start + 16} nodes, {links} links"
     with Tab(browser, pages["near"]) as tab:
         page = tab.page
         page.fill("#search", "7487")

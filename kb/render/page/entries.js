@@ -15,7 +15,6 @@ async function toggleEntries(program) {
     closed.add(program);
     open.delete(program);
   }
-  // Shortcuts of an added program come back with its closing, so nothing is derived for it.
   changed();
   show(selected);
   say(`${program.short}: observations ${closed.has(program) ? "hidden" : "shown"}`);

@@ -20,7 +20,8 @@ function derived(program) {
 }
 function current() {
   const shown = links.filter((link) => link.a.shown && link.b.shown && !(about.shortcuts.includes(link.name) && open.has(link.a)));
-  for (const program of closed) if (program.shown) shown.push(...derived(program).filter((link) => link.b.shown));
+  // What was added to a program only repeats its shortcuts; they are there again.
+  for (const program of closed) if (program.shown && !program.added) shown.push(...derived(program).filter((link) => link.b.shown));
   return shown;
 }
 const worth = (node) => (node.kind.always ? 1e6 : node.kind.weight * (node.links.length + 1));
@@ -128,7 +129,7 @@ network.on("afterDrawing", (ctx) => {
     ctx.globalAlpha = 0.8;
     ctx.lineWidth = 1.4 / scale;
     ctx.strokeStyle = colours.faint;
-    stroke(ctx, lamp.links.filter((link) => lit.has(link.a) && lit.has(link.b)).concat(closed.has(lamp) ? derived(lamp) : []), seen);
+    stroke(ctx, neighbours(lamp), seen);
     ctx.globalAlpha = 1;
     for (const node of lit) if (node.shown) fill(ctx, { nodes: [node], colour: colourOf(node) }, view);
     ctx.beginPath();

@@ -62,8 +62,8 @@ function light(node) {
 function neighbours(node) {
   const hidden = (link) => about.shortcuts.includes(link.name) && open.has(link.a);
   const mine = node.links.filter((link) => link.a.shown && link.b.shown && link.a !== link.b && !hidden(link));
-  if (closed.has(node)) mine.push(...derived(node).filter((link) => link.b.shown));
-  else for (const program of closed) if (!node.entry >= 0 && program.shown) mine.push(...derived(program).filter((link) => link.b === node));
+  for (const program of closed)
+    if (program.shown && !program.added) mine.push(...derived(program).filter((link) => link.b.shown && (program === node || link.b === node)));
   return mine;
 }
 const say = (text) => ($("said").textContent = text);
