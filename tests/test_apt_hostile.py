@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from apt_files import archive, observation, program
+from apt_files import INFORMATION, archive, observation, program, target
 from conftest import ROOT
 
 from kb.jsonl import json_line
@@ -156,6 +156,56 @@ def test_a_file_of_100_megabytes_takes_constant_memory(packed: bool, tmp_path: P
     number, rows, memory = done.stdout.split()
     assert (number, rows) == ("5001", "199")
     assert int(memory) < 150
+
+
+MANY = 20_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        program(targets=[target(1, "A1 " * MANY)]),
+        program(targets=[target(1, "HD-1-" * MANY)]),
+        program(observations=[observation(1, label="C/2020 " * MANY)]),
+        program().replace("Folder", "ab-" * MANY),
+        program(information=INFORMATION.replace("A test", "CAL-1 " * MANY).replace(">GO<", ">CAL<")),
+        program(information=INFORMATION.replace("Words", "program 1234 (" * MANY)),
+        program(observations=[observation(1, pointed="1 " + "  x" * MANY)]),
+        program(targets=[target(1, "HD-2811", "1 " * MANY)]),
+        program(information=INFORMATION.replace("10.5", "1" * MANY)),
+    ],
+    ids=["name", "slug", "label", "folder", "title", "abstract", "target", "position", "hours"],
+)
+def test_texts_without_end_are_cut_and_reported(text: str) -> None:
+    started = time.process_time()
+    (reading,) = read_bytes(text.encode(), "x.xml")
+    assert reading.program is not None
+    assert "value-unreadable" in [finding.code for finding in reading.findings]
+    assert len(to_nquads([reading])) < 400_000
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["a" * 1_000_000 + " @", "a@" * MANY, "@" * 1_000_000, "a.b@" * MANY + "c.d"],
+    ids=["run", "pairs", "signs", "end"],
+)
+def test_looking_for_e_mail_addresses_ends(words: str) -> None:
+    started = time.process_time()
+    read_bytes(program(information=INFORMATION.replace("Words", words)).encode(), "x.xml")
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        program(targets=[target(n, f"T-{n}") for n in range(1, 6_000)]),
+        program(observations=[observation(n) for n in range(1, 6_000)]),
+    ],
+    ids=["targets", "observations"],
+)
+def test_lists_without_end_are_refused(text: str) -> None:
+    assert verdict(text.encode())[0] == "xml-refused"
 
 
 # --- Mutations -------------------------------------------------------------------------------------------

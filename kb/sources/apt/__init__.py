@@ -43,11 +43,12 @@ def read_apt(file: IO[bytes], document: Document, aliases: Aliases | None = None
             root = parse(stream)
         if root.name != ROOT:
             raise Refusal("format-unknown", f"its root is {root.name}, not {ROOT}", root.line)
+        return _read(root, document, aliases, notes)
     except Refusal as refusal:
         where = f"{document.name}, line {refusal.line}" if refusal.line else document.name
-        notes.add(refusal.code, refusal.line, f"{where}: {refusal.reason}")
-        return Reading(replace(document, format="unread"), None, findings=notes.done())
-    return _read(root, document, aliases, notes)
+        refused = Notes()
+        refused.add(refusal.code, refusal.line, f"{where}: {refusal.reason}")
+        return Reading(replace(document, format="unread"), None, findings=refused.done())
 
 
 def _read(root: Node, document: Document, aliases: Aliases | None, notes: Notes) -> Reading:

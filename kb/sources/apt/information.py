@@ -7,6 +7,7 @@ import struct
 from decimal import Decimal, InvalidOperation
 
 from kb.records import Person, Program
+from kb.sources.apt.limits import PROSE, WORDS, limited
 from kb.sources.apt.tree import Node
 from kb.sources.notes import Notes
 
@@ -41,9 +42,9 @@ def read_program(root: Node, digest: str, notes: Notes) -> Program:
     number = program_number(root)
     if number is None:
         notes.add("draft-program", info.line, "a draft: it has no program number yet", info.text("ProposalID") or None)
-    title = info.text("Title")
+    title = limited(info.text("Title"), WORDS, info.line, "title", notes)
     category = _category(info, notes)
-    abstract, description = (_prose(info, name) for name in ("Abstract", "ObservingDescription"))
+    abstract, description = (_prose(info, name, notes) for name in ("Abstract", "ObservingDescription"))
     prose = [(node.line, text) for node, text in (abstract, description) if node is not None and text]
     instruments = tuple(
         dict.fromkeys(node.text() for node in root.all("DataRequests/ObservationGroup/Observation/Instrument"))
@@ -103,9 +104,12 @@ def _kinds(info: Node) -> tuple[str, ...]:
     return tuple(kind for kind in ("Treasury", "Calibration") if info.text(kind).lower() == "true")
 
 
-def _prose(info: Node, name: str) -> tuple[Node | None, str]:
+def _prose(info: Node, name: str, notes: Notes) -> tuple[Node | None, str]:
     node = info.get(name)
-    return node, "\n".join(line.rstrip() for line in node.raw.strip().splitlines()) if node is not None else ""
+    if node is None:
+        return None, ""
+    text = limited(node.raw.strip(), PROSE, node.line, name, notes)
+    return node, "\n".join(line.rstrip() for line in text.splitlines())
 
 
 def _people(info: Node) -> tuple[Person, ...]:

@@ -11,7 +11,9 @@ from decimal import Decimal, InvalidOperation
 
 from kb.records import Exposure, Observation, ObservationLink, Target, Visit
 from kb.sources.apt.exposures import read_exposures, science_elements
+from kb.sources.apt.limits import MOST, WORDS, limited
 from kb.sources.apt.linking import read_requirements, reference_numbers
+from kb.sources.apt.refusal import Refusal
 from kb.sources.apt.targets import TargetList
 from kb.sources.apt.tree import Node
 from kb.sources.notes import Notes
@@ -39,7 +41,10 @@ def read_observations(root: Node, targets: TargetList, notes: Notes) -> Found:
     links: list[ObservationLink] = []
     references: set[int] = set()
     numbers: set[int] = set()
-    for folder, node in _nodes(root):
+    nodes = [(folder, node) for folder, node in _nodes(root, notes) if node.get("Template") is not None]
+    if len(nodes) > MOST:
+        raise Refusal("xml-refused", f"more than {MOST} observations", nodes[MOST][1].line)
+    for folder, node in nodes:
         templates = [child for child in node.all("Template") for child in child]
         if not templates:
             continue
@@ -60,7 +65,7 @@ def read_observations(root: Node, targets: TargetList, notes: Notes) -> Found:
     return Found(tuple(found), tuple(links), frozenset(references))
 
 
-def _nodes(root: Node) -> Iterator[tuple[str | None, Node]]:
+def _nodes(root: Node, notes: Notes) -> Iterator[tuple[str | None, Node]]:
     """Yield folder and element of each observation, whatever groups stand in groups."""
     waiting: list[tuple[str | None, Node]] = [(None, node) for node in root.all("DataRequests")]
     while waiting:
@@ -68,7 +73,7 @@ def _nodes(root: Node) -> Iterator[tuple[str | None, Node]]:
         if node.name == "Observation":
             yield folder, node
             continue
-        label = node.text("Label") if node.name in _FOLDERS else ""
+        label = limited(node.text("Label"), WORDS, node.line, "folder", notes) if node.name in _FOLDERS else ""
         waiting.extend(
             (label or folder, child) for child in reversed(list(node)) if len(child) or child.name == "Observation"
         )
@@ -109,8 +114,9 @@ def _observation(
     statuses: dict[tuple[int, int], str],
     notes: Notes,
 ) -> Observation:
-    label = node.text("Label")
+    label = limited(node.text("Label"), WORDS, node.line, "label", notes, order)
     label_node = node.get("Label")
+    label_raw = label_node.raw[:WORDS] if label_node is not None else ""
     known, name, instrument = _template(template, node, order, notes)
     exposures = _exposures(template, instrument, order, notes)
     target = targets.named(node.text("TargetID"), node.line, order)
@@ -121,7 +127,7 @@ def _observation(
         order,
         number,
         label,
-        label_node.raw if label_node is not None and label_node.raw.strip() != label else label,
+        label_raw if label_raw.strip() != label else label,
         folder,
         name,
         template.name,

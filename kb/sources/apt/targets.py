@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from kb.records import Target
+from kb.sources.apt.limits import MOST, WORDS, limited
 from kb.sources.apt.positions import read_position
+from kb.sources.apt.refusal import Refusal
 from kb.sources.apt.tables import target_kinds
 from kb.sources.apt.tree import Node
 from kb.sources.notes import Notes
@@ -35,6 +37,7 @@ class TargetList:
         """
         if not text or text.upper() == "NONE":
             return None
+        text = limited(text, WORDS, line, "target", self._notes, order)
         found = _NAMED.match(text)
         if found is None or len(found[1]) > 9:
             self._notes.add(
@@ -72,14 +75,17 @@ class TargetList:
 def read_targets(root: Node, notes: Notes) -> TargetList:
     """Read the target list of a program."""
     targets: dict[int, Target] = {}
-    for node in root.all("Targets/Target"):
+    listed = root.all("Targets/Target")
+    if len(listed) > MOST:
+        raise Refusal("xml-refused", f"more than {MOST} targets", listed[MOST].line)
+    for node in listed:
         text, name = node.text("Number"), node.text("TargetName") or node.text("TargetID")
         if not text.isdigit() or len(text) > 9 or int(text) < 1 or not name:
             notes.add(
                 "target-unreadable", node.line, "a target without number or name", f"{text} {name}".strip() or None
             )
             continue
-        number = int(text)
+        number, name = int(text), limited(name, WORDS, node.line, "target", notes)
         if number in targets:
             notes.add(
                 "target-number-clash",
@@ -110,7 +116,7 @@ def _target(node: Node, number: int, name: str, notes: Notes) -> Target:
         node.line,
         kind=known,
         position=read_position(node, report),
-        archive_name=node.text("TargetArchiveName") or None,
+        archive_name=limited(node.text("TargetArchiveName"), WORDS, node.line, "archive name", notes) or None,
         extended=_EXTENDED.get(node.text("Extended").upper()),
         category=node.text("Category") or node.attribute("Keyword") or None,
         keywords=tuple(dict.fromkeys(text for k in node.all("Keywords") if (text := k.text()))),

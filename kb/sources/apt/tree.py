@@ -34,7 +34,8 @@ MAX_CHARACTERS = 32_000_000
 #: A tag with its attributes, or a remark: expat keeps it whole.
 MAX_TOKEN = 4_000_000
 _PIECE = 1 << 16
-_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+# Each run of letters is looked at once, however long it is.
+_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]++@[\w-]++(?:\.[\w-]++)+")
 _NOTHING: Mapping[str, str] = {}
 
 
