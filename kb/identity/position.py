@@ -26,6 +26,7 @@ _SIGNED = r"(?P<ra>\d{3,9})(?P<ra_more>\.\d+)?(?P<sign>[+−-]|[pPmM](?=\d))(?P<
 #: The whole of a name: what follows a position but a component's letter is something else than what is there.
 _WHOLE = re.compile(rf"(?:[A-Za-z0-9.]+[ _-])?(?:[A-Z0-9]*[A-Z])?(?P<written>J[ _]?{_SIGNED})(?: ?[A-Z][a-z]?)?")
 _WRITTEN = re.compile(rf"(?P<written>J[ _]?{_SIGNED})(?![\d.])")
+_LOOKS = re.compile(r"J[ _]?\d{3}")  # a first look, since most names are none
 #: Digits before the point → units of them in seconds of time and of arc: HHMM, HHMMSS, tenths and hundredths of it.
 _TIME = {4: 60.0, 6: 1.0, 7: 0.1, 8: 0.01, 9: 0.001}
 _ARC = {2: 3600.0, 4: 60.0, 6: 1.0, 7: 0.1, 8: 0.01}
@@ -50,6 +51,8 @@ def name_position(name: str, written: str = "") -> Position | None:
         minutes above 59, no sign).
 
     """
+    if not (_LOOKS.search(name) or _LOOKS.search(written)):
+        return None
     match = _WHOLE.fullmatch(name) or _WHOLE.fullmatch(written)
     cell = _cell(match) if match else None
     if match is None or cell is None:
