@@ -54,11 +54,32 @@ class _Garden:
             for node, data in graph.nodes(data=True)
             if data["type"] in PROGRAMS
         }
+        self.pointing = self._pointing()
+        self.pointed: dict[str, list[str]] = defaultdict(list)
+        for node, programs in self.pointing.items():
+            for program in programs:
+                self.pointed[program].append(node)
         self.programs = [node for node, heart in self.flower.items() if heart]
         self.bridges: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self.florets: dict[str, list[str]] = defaultdict(list)
         self.spirals: dict[str, tuple[list[Place], float]] = {}
         self._settle()
+
+    def _pointing(self) -> dict[str, list[str]]:
+        """Programs at each sky object, directly or through their observations and targets."""
+        owner = {node: node for node in self.flower}
+        for kind in ("Observation", "Target"):
+            for node in [node for node, own in self.kinds.items() if own == kind]:
+                found = sorted(
+                    {owner[other] for other in self.near[node] if other in owner and self.kinds[other] != kind}
+                )
+                if found:
+                    owner[node] = found[0]
+        return {
+            node: sorted({owner[other] for other in self.near[node] if other in owner})
+            for node, kind in self.kinds.items()
+            if kind == "SkyObject"
+        }
 
     def _settle(self) -> None:
         """Give everything a home: a bridge between flowers, else the floret of a program near by."""
@@ -67,7 +88,7 @@ class _Garden:
         for node, kind in self.kinds.items():
             if kind in ("Instrument", "Template") or node in home:
                 continue
-            over = sorted({self.flower[other] for other in self.near[node] if self.flower.get(other)})
+            over = sorted({self.flower[other] for other in self.pointing.get(node, ()) if self.flower[other]})
             if kind == "SkyObject" and len(over) > 1:
                 self.bridges[tuple(over)].append(node)
                 home[node] = ""
@@ -134,9 +155,8 @@ class _Garden:
         """Other flowers that a program is tied to."""
         return Counter(
             heart
-            for node in self.near[program]
-            if self.kinds[node] == "SkyObject"
-            for heart in {self.flower.get(other, "") for other in self.near[node]}
+            for node in self.pointed.get(program, ())
+            for heart in {self.flower[other] for other in self.pointing[node]}
             if heart and heart != self.flower[program]
         )
 
@@ -232,7 +252,7 @@ class _Garden:
         for hearts, nodes in sorted(self.bridges.items()):
             middle = _middle([(centres[heart], reach[heart]) for heart in hearts])
             for node in sorted(nodes):
-                ends = [where[other] for other in self.near[node] if other in where and self.kinds[other] in PROGRAMS]
+                ends = [where[other] for other in self.pointing.get(node, self.near[node]) if other in where]
                 x, y = (sum(end[axis] for end in ends) / len(ends) for axis in (0, 1)) if ends else middle
                 where[node] = (0.35 * x + 0.65 * middle[0], 0.35 * y + 0.65 * middle[1])
                 shared.append(node)

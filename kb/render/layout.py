@@ -117,7 +117,7 @@ def _draw(piece: object) -> list[Place]:
     if size <= LABELLED:
         layout = piece.layout_kamada_kawai(maxiter=40 * size)
     else:
-        layout = piece.layout_fruchterman_reingold(niter=500, grid=size > BEAUTIFUL)
+        layout = piece.layout_fruchterman_reingold(niter=300, grid=size > BEAUTIFUL)
     edges = [_length(layout[edge.source], layout[edge.target]) for edge in piece.es]
     scale = STEP / (sorted(edges)[len(edges) // 2] or 1.0)
     return [(x * scale * ASPECT, y * scale) for x, y in layout]
