@@ -32,6 +32,7 @@ COMMANDS = {
     "export": "Write the graph to a file, format by suffix.",
     "diff": "Say what changed between two stores, snapshots or dumps.",
     "render": "Draw a neighbourhood as an interactive offline page.",
+    "push": "Send the store to one behind an address.",
     "resolve": "Look target names up in SIMBAD and write an alias file.",
 }
 
@@ -99,9 +100,10 @@ class LazyGroup(click.Group):
 )
 @click.option(
     "--store",
-    metavar="PATH",
+    metavar="PATH_OR_URL",
     envvar="KB_STORE",
-    help="The folder of the store to use.  [env: KB_STORE; default: a folder in your data directory]",
+    help="The folder of the store to use, or the address of a SPARQL service."
+    "  [env: KB_STORE; default: a folder in your data directory]",
 )
 @click.option("--quiet", "-q", is_flag=True, help="No messages, only data and errors.")
 @click.version_option(__version__, "--version", prog_name="kb", message="%(prog)s %(version)s")

@@ -36,7 +36,7 @@ def command(
     from kb.sources import bundled
 
     with session.progress("reading") as progress:
-        report = build(paths or [bundled()], session.location(), prune, jobs, progress, aliases)
+        report = build(paths or [bundled()], session.folder(), prune, jobs, progress, aliases)
     session.say(_summary(report))
     if report.failed:
         session.say(_unread(report, paths))

@@ -29,7 +29,7 @@ from kb.store.oxigraph import OxigraphStore
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["Writer", "open_folder", "read_manifest", "writing"]
+__all__ = ["Writer", "open_folder", "open_snapshot", "read_manifest", "writing"]
 
 NAME = "jwst-kb-store"
 VERSION = 1
@@ -44,13 +44,23 @@ def open_folder(folder: Path) -> OxigraphStore:
         No store there, not a store, of a newer version, without a finished build, or damaged.
 
     """
+    return _open(folder)[0]
+
+
+def open_snapshot(folder: Path) -> tuple[OxigraphStore, dict[str, Any]]:
+    """Open the present snapshot for reading, with what its build noted down; raises as :func:`open_folder` does."""
+    store, snapshot = _open(folder)
+    return store, _manifest(snapshot)
+
+
+def _open(folder: Path) -> tuple[OxigraphStore, Path]:
     import pyoxigraph
 
     _check_format(folder)
     for attempt in (1, 2, 3):
         snapshot = _current(folder)
         try:
-            return OxigraphStore(pyoxigraph.Store.read_only(str(snapshot / "data")), str(folder))
+            return OxigraphStore(pyoxigraph.Store.read_only(str(snapshot / "data")), str(folder)), snapshot
         except (OSError, RuntimeError, ValueError) as error:
             # Two builds may have ended since the pointer was read, and the second swept this snapshot away.
             if attempt == 3 or _current(folder) == snapshot:
