@@ -76,6 +76,7 @@ class Client:
         self.address = checked_address(address)
         self.timeout = _timeout() if timeout is None else timeout
         self._auth: dict[str, Any] = {}
+        self._settings: dict[str, Any] = {}
         self._session = requests.Session()
         self._session.headers.update({"User-Agent": f"jwst-kb/{__version__}", "Accept-Encoding": "gzip"})
 
@@ -178,12 +179,15 @@ class Client:
     def _once(self, method: str, address: str, params: Any, body: Any, headers: dict[str, str]) -> Any:
         import requests
 
+        origin = _origin(address)
         # Without an explicit nothing, requests would send what netrc has before anybody asked.
-        auth = self._auth.get(_origin(address), lambda request: request)
+        auth = self._auth.get(origin, lambda request: request)
         request = requests.Request(method, address, params=params, data=body, headers=headers, auth=auth)
         prepared = self._session.prepare_request(request)
-        settings = self._session.merge_environment_settings(prepared.url or address, {}, True, None, None)
-        return self._session.send(prepared, timeout=(_CONNECTING, self.timeout), allow_redirects=False, **settings)
+        if origin not in self._settings:  # proxies and certificates; looking them up takes longer than asking
+            self._settings[origin] = self._session.merge_environment_settings(address, {}, True, None, None)
+        timeout = (_CONNECTING, self.timeout)
+        return self._session.send(prepared, timeout=timeout, allow_redirects=False, **self._settings[origin])
 
     def _credentials(self, address: str, challenge: str) -> Any:
         from requests.auth import HTTPBasicAuth, HTTPDigestAuth

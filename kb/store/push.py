@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
@@ -28,6 +29,8 @@ __all__ = ["PushReport", "push"]
 _GRAPH_STORES = {"Oxigraph": "store", "Virtuoso": "sparql-graph-crud-auth", "Fuseki": "data"}
 #: Graphs between two notes in the manifest: what a broken push sends again at most.
 _BATCH = 64
+#: Servers work on one graph while the next is on its way.
+_CONNECTIONS = 2
 #: Bytes of one request; Virtuoso takes no more than ten million.
 _MOST_BYTES = 4_000_000
 _NTRIPLES = "application/n-triples"
@@ -108,15 +111,15 @@ def _change(
     doubtful = dict.fromkeys((*sending, *dropping), PENDING)
     there.put(MANIFEST_GRAPH, _noted(staying | doubtful))
     total, done, statements = len(sending) + len(dropping), 0, 0
-    for start in range(0, len(sending), _BATCH):
-        batch = sending[start : start + _BATCH]
-        for name, text in store.ntriples(batch):
-            there.put(name, text)
-            statements += text.count(b"\n")
-            done += 1
-            if progress:
-                progress(done, total)
-        there.add(MANIFEST_GRAPH, _noted({name: wanted[name] for name in batch}))
+    with ThreadPoolExecutor(_CONNECTIONS) as threads:
+        for start in range(0, len(sending), _BATCH):
+            batch = sending[start : start + _BATCH]
+            for size in threads.map(lambda graph: there.put(*graph), store.ntriples(batch)):
+                statements += size
+                done += 1
+                if progress:
+                    progress(done, total)
+            there.add(MANIFEST_GRAPH, _noted({name: wanted[name] for name in batch}))
     for name in dropping:
         there.drop(name)
         done += 1
@@ -157,12 +160,13 @@ class _GraphStore:
             raise StoreError(f"{self._address}: is no Graph Store ({error}); name it with --graph-store") from error
         return noted, unfinished
 
-    def put(self, graph: str, ntriples: bytes) -> None:
-        """Replace a graph."""
+    def put(self, graph: str, ntriples: bytes) -> int:
+        """Replace a graph; return the number of its statements."""
         first, *rest = _pieces(ntriples)
         self._send("PUT", graph, first)
         for piece in rest:
             self._send("POST", graph, piece)
+        return ntriples.count(b"\n")
 
     def add(self, graph: str, ntriples: bytes) -> None:
         """Add statements to a graph."""
