@@ -27,12 +27,15 @@ _ROWS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
 #: What the manifest says of each graph (see :mod:`kb.store.push`), and of one that is being sent.
 VERSION = PREFIXES["schema"] + "version"
 PENDING = "pending"
+_TRUTH = {"0": "false", "1": "true"}
 #: How many graphs or nodes are asked about at once.
 _BATCH = 200
 
 # Virtuoso needs minutes for the same with DISTINCT.
 _GRAPHS = "SELECT ?g { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
-_ANY = "SELECT ?s ?p ?o { GRAPH ?g { ?s ?p ?o FILTER(isIRI(?s) && isIRI(?o)) } } LIMIT 1"
+_ANY = f"""SELECT ?s ?p ?o {{
+  GRAPH ?g {{ ?s ?p ?o }} FILTER(isIRI(?s) && isIRI(?o) && STRSTARTS(STR(?g), "{BASE}") && ?g != <{MANIFEST_GRAPH}>)
+}} LIMIT 1"""
 _UNFINISHED = f'SELECT ?graph {{ GRAPH <{MANIFEST_GRAPH}> {{ ?graph <{VERSION}> "{PENDING}" }} }} LIMIT 1'
 
 
@@ -149,7 +152,7 @@ class RemoteStore:
             some = _list(nodes[start : start + _BATCH])
             for row in self._select(f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {some} }} {only} GRAPH ?g {{ ?s ?p ?o }} }}"):
                 if _is_ours(_text(row[3])):
-                    lines.append("{} {} {} {} .\n".format(*row))
+                    lines.append(f"{row[0]} {row[1]} {_canonical(row[2])} {row[3]} .\n")
         return "".join(lines).encode()
 
     def graphs(self) -> list[str]:
@@ -183,7 +186,7 @@ class RemoteStore:
         for start in range(0, len(names), _BATCH):
             some = _list(names[start : start + _BATCH])
             for s, p, o, g in self._select(f"SELECT ?s ?p ?o ?g {{ VALUES ?g {{ {some} }} GRAPH ?g {{ ?s ?p ?o }} }}"):
-                yield s, p, o, _text(g)
+                yield s, p, _canonical(o), _text(g)
 
     def _select(self, sparql: str) -> Iterator[tuple[Any, ...]]:
         """Rows of a query of ours as terms."""
@@ -227,7 +230,7 @@ class RemoteStore:
             raise StoreError(f"{self._location}: the server does not say where its answer ends; ask with SELECT")
         try:
             for quad in pyoxigraph.parse(answer.stream, pyoxigraph.RdfFormat.N_TRIPLES, lenient=True):
-                yield quad.triple
+                yield pyoxigraph.Triple(quad.subject, quad.predicate, _canonical(quad.object))
         except SyntaxError as error:
             raise StoreError(f"{self._location}: the answer is no N-Triples, or cut off ({error})") from error
 
@@ -272,6 +275,16 @@ def _declared(sparql: str) -> str:
 
 def _is_ours(graph: str) -> bool:
     return graph.startswith(BASE) and graph != MANIFEST_GRAPH
+
+
+def _canonical(term: Any) -> Any:
+    """Write a truth value as we do; Virtuoso has 1 for true."""
+    if (word := _TRUTH.get(getattr(term, "value", ""))) and getattr(term, "datatype", None) is not None:
+        import pyoxigraph
+
+        boolean = pyoxigraph.NamedNode(PREFIXES["xsd"] + "boolean")
+        return pyoxigraph.Literal(word, datatype=boolean) if term.datatype == boolean else term
+    return term
 
 
 def _text(term: Any) -> str:
