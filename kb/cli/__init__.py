@@ -80,7 +80,7 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; a reader that went away (``| head -1``) is no error."""
+        """Run the command; a reader that went away (``| head -1``) is no error, and Ctrl-C no traceback."""
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -90,6 +90,9 @@ class LazyGroup(click.Group):
             # What is still buffered must not be flushed into the closed pipe at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
+        except KeyboardInterrupt:
+            click.echo("kb: interrupted", err=True)
+            return EXIT_INTERRUPTED
         return result
 
 
