@@ -6,6 +6,7 @@ nothing recurses.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from kb.iris import DERIVED_GRAPH, PREFIXES, SHARED_GRAPH, VOCABULARY_GRAPH
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["GRAPHS", "files", "run", "vocabulary_quads"]
+__all__ = ["GRAPHS", "files", "run", "updates", "vocabulary_quads"]
 
 #: The graphs that are made anew by each build; all others belong to documents.
 GRAPHS = (VOCABULARY_GRAPH, SHARED_GRAPH, DERIVED_GRAPH)
@@ -87,6 +88,24 @@ def run(store: pyoxigraph.Store, folder: Path) -> int:
             graph = pyoxigraph.NamedNode(name)
             store.load(b"".join(new), pyoxigraph.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
     return sum(map(len, made.values()))
+
+
+def updates(folder: Path) -> list[str]:
+    """Return the same rules as SPARQL updates, for a store that is loaded by other means; to be run in this order."""
+    made = [f"DROP SILENT GRAPH <{name}>" for name in (SHARED_GRAPH, DERIVED_GRAPH)]
+    for path in files(folder):
+        if path.suffix == ".rq":
+            name = SHARED_GRAPH if path.parent.name == "shared" else DERIVED_GRAPH
+            made.append(_update(path, name))
+    return made
+
+
+def _update(path: Path, graph: str) -> str:
+    text = re.sub(r"(?m)^\s*#.*\n", "", path.read_text(encoding="utf-8"))
+    found = re.fullmatch(r"\s*CONSTRUCT\s*\{([^{}]*)\}\s*(WHERE\b.*)", text, re.DOTALL)
+    if found is None:
+        raise VocabularyError(f"{path}: a rule is one CONSTRUCT query, its prefixes those of the knowledge base")
+    return f"INSERT {{ GRAPH <{graph}> {{{found[1]}}} }}\n{found[2]}"
 
 
 def _made(store: pyoxigraph.Store, path: Path) -> list[bytes]:

@@ -23,10 +23,12 @@ from kb.store.http import Client
 from kb.store.oxigraph import OxigraphStore
 from kb.store.remote import PENDING, VERSION, RemoteStore
 
-__all__ = ["PushReport", "push"]
+__all__ = ["PushReport", "derive", "push"]
 
 #: Where servers have their Graph Store, next to their query service.
 _GRAPH_STORES = {"Oxigraph": "store", "Virtuoso": "sparql-graph-crud-auth", "Fuseki": "data"}
+#: Where they take updates.
+_UPDATES = {"Oxigraph": "update", "Virtuoso": "sparql-auth", "Fuseki": "update"}
 #: Graphs between two notes in the manifest: what a broken push sends again at most.
 _BATCH = 64
 #: Servers work on one graph while the next is on its way.
@@ -82,7 +84,7 @@ def push(
     start = time.perf_counter()
     with RemoteStore(address) as remote:
         remote.check(pushing=True)
-        there = _GraphStore(remote.client, graph_store or _graph_store(remote))
+        there = _GraphStore(remote.client, graph_store or _beside(remote, _GRAPH_STORES, "--graph-store"))
         store, manifest = open_snapshot(Path(folder))
         with store:
             wanted = versions(manifest) | {name: _digest(text) for name, text in store.ntriples(GRAPHS)}
@@ -96,6 +98,43 @@ def push(
     return PushReport(
         tuple(sending), tuple(dropping), len(wanted) - len(sending), statements, time.perf_counter() - start
     )
+
+
+def derive(address: str, updates_at: str | None = None) -> int:
+    """Make the shared and derived graphs of a store that is loaded already, by the rules as SPARQL updates.
+
+    Parameters
+    ----------
+    address
+        The query service of the store.
+    updates_at
+        Address of its update service; known of Oxigraph, Virtuoso and Fuseki.
+
+    Returns
+    -------
+    int
+        The number of statements that the store then holds.
+
+    Raises
+    ------
+    StoreError
+        It cannot be reached, refuses, or answers otherwise than ours.
+
+    """
+    from kb.rules import updates
+    from kb.store.remote import declared
+    from kb.vocabulary import ontology_dir
+
+    with RemoteStore(address) as remote:
+        remote.check(pushing=True)
+        service = updates_at or _beside(remote, _UPDATES, "--update-service")
+        # Each can be repeated: what is inserted twice is there once.
+        for update in updates(ontology_dir()):
+            body = {"update": declared(update)}
+            if "Oxigraph" in remote.server:
+                body["using-union-graph"] = ""
+            remote.client.send("POST", service, body=body).all()
+        return len(remote)
 
 
 def _change(
@@ -181,11 +220,11 @@ class _GraphStore:
         self._client.send(method, self._address, params={"graph": graph}, body=body, content_type=_NTRIPLES).all()
 
 
-def _graph_store(remote: RemoteStore) -> str:
-    for name, service in _GRAPH_STORES.items():
+def _beside(remote: RemoteStore, services: Mapping[str, str], option: str) -> str:
+    for name, service in services.items():
         if name in remote.server:
             return urljoin(remote.location, service)
-    raise StoreError(f"{remote.location}: where is its Graph Store? name it with --graph-store URL")
+    raise StoreError(f"{remote.location}: where is the rest of this server? name it with {option} URL")
 
 
 def _pieces(text: bytes) -> Iterator[bytes]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kb.store.http import Answer
     from kb.store.results import Quad, QueryResult
 
-__all__ = ["PENDING", "VERSION", "RemoteStore", "open_address"]
+__all__ = ["PENDING", "VERSION", "RemoteStore", "declared", "open_address"]
 
 _ROWS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
 #: What the manifest says of each graph (see :mod:`kb.store.push`), and of one that is being sent.
@@ -118,7 +118,7 @@ class RemoteStore:
         answer = client.send(
             "POST",
             self._location,
-            body={"query": self._hidden(sparql) + _declared(sparql)},
+            body={"query": self._hidden(sparql) + declared(sparql)},
             accept=_TRIPLES if kind == "construct" else _ROWS,
         )
         return QueryResult(self._triples(answer) if kind == "construct" else self._solutions(answer))
@@ -259,10 +259,10 @@ def _kind(sparql: str) -> str:
     return "construct" if isinstance(answer, pyoxigraph.QueryTriples) else "select"
 
 
-def _declared(sparql: str) -> str:
+def declared(sparql: str) -> str:
     """Declare the prefixes that a query uses without declaring them.
 
-    >>> _declared("ASK { ?s a jkb:Program }").startswith("PREFIX jkb: <https:")
+    >>> declared("ASK { ?s a jkb:Program }").startswith("PREFIX jkb: <https:")
     True
     """
     missing = (
