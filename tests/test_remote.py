@@ -20,7 +20,7 @@ from kb.iris import MANIFEST_GRAPH
 from kb.questions import ANY, Parameter, ask, bind, load, names
 from kb.sources import bundled
 from kb.store import Store, open_store
-from kb.store.push import push
+from kb.store.push import derive, push
 from kb.store.remote import RemoteStore
 
 #: Rows that make questions do more than the bundled records can: planets and hosts, shared targets, parts of systems.
@@ -318,3 +318,11 @@ def test_bytes_stream(address: str, remote: Store) -> None:
     remote.dump(stream)
     assert stream.getvalue().count(b"\n") == len(remote)
     assert os.environ["KB_STORE_PASSWORD"] not in repr(remote.__dict__)
+
+
+def test_rules_as_updates_make_what_a_build_makes(address: str, remote: Store, local: Store) -> None:
+    shared = "https://w3id.org/jwst-kb/graph/shared"
+    before = content(remote)
+    assert derive(address) == len(local)
+    assert content(remote) == before
+    assert before[shared]
