@@ -86,7 +86,7 @@ def versions(manifest: Mapping[str, Any]) -> dict[str, str]:
 
     >>> row = {"format": "sodrm", "graph_key": "table", "sha256": "00", "reader": "11", "path": "/d/table.txt"}
     >>> versions({"documents": [row]})
-    {'https://w3id.org/jwst-kb/graph/sodrm/table': 'document 00 reader 11 outcome 11e2cbd15d3af48d'}
+    {'https://w3id.org/jwst-kb/graph/sodrm/table': 'document 00 reader 11 outcome 41522a2c83a7864b'}
     """
     rows = [row for row in manifest.get("documents", ()) if {"format", "graph_key"} <= row.keys()]
     return {graph_iri(row["format"], row["graph_key"]): _version(row) for row in rows}

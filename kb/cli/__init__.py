@@ -32,7 +32,7 @@ COMMANDS = {
     "export": "Write the graph to a file, format by suffix.",
     "diff": "Say what changed between two stores, snapshots or dumps.",
     "render": "Draw a neighbourhood as an interactive offline page.",
-    "push": "Send the store to one behind an address.",
+    "push": "Send the store to the one behind an address.",
     "resolve": "Look target names up in SIMBAD and write an alias file.",
 }
 
