@@ -19,6 +19,7 @@ from urllib.parse import quote
 __all__ = [
     "BASE",
     "DERIVED_GRAPH",
+    "MANIFEST_GRAPH",
     "ONTOLOGY",
     "PREFIXES",
     "SHARED_GRAPH",
@@ -47,6 +48,8 @@ ONTOLOGY = BASE + "ontology#"
 SHARED_GRAPH = BASE + "graph/shared"
 VOCABULARY_GRAPH = BASE + "graph/vocabulary"
 DERIVED_GRAPH = BASE + "graph/derived"
+#: What `kb push` notes down about the graphs of a store behind an address; no store on disk has it.
+MANIFEST_GRAPH = BASE + "graph/manifest"
 
 #: Prefixes that queries need not declare and that every export uses.
 PREFIXES = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self, cast
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["KnowledgeBase", "store_folder"]
 
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # two characters at least: C:/ is a folder
-
 
 def store_folder(location: str | Path | None = None) -> Path:
     """Return the folder of a store, the user's own where none is named, before anything is made or opened.
@@ -39,15 +36,13 @@ def store_folder(location: str | Path | None = None) -> Path:
 
     >>> store_folder("https://example.org/sparql")
     Traceback (most recent call last):
-    kb.errors.StoreError: https://example.org/sparql: stores by address are not supported yet: give a folder
+    kb.errors.StoreError: https://example.org/sparql: nothing is built there: build into a folder, then `kb push` it
     """
-    if location is None:
-        from kb.store import default_path
+    from kb.store import default_path, is_address
 
-        return default_path()
-    if _ADDRESS.match(str(location)):
-        raise StoreError(f"{location}: stores by address are not supported yet: give a folder")
-    return Path(location)
+    if location is not None and is_address(location):
+        raise StoreError(f"{location}: nothing is built there: build into a folder, then `kb push` it")
+    return default_path() if location is None else Path(location)
 
 
 class KnowledgeBase:
@@ -107,7 +102,7 @@ class KnowledgeBase:
 
     @classmethod
     def open(cls, location: str | Path | None = None) -> Self:
-        """Open a store; the user's own where no folder is given.
+        """Open a store, by its folder or the address of its query service; the user's own where none is given.
 
         Raises
         ------
@@ -115,9 +110,9 @@ class KnowledgeBase:
             There is no store, or it cannot be read.
 
         """
-        from kb.store import open_store
+        from kb.store import default_path, open_store
 
-        return cls(open_store(store_folder(location)))
+        return cls(open_store(default_path() if location is None else location))
 
     def close(self) -> None:
         """Let go of the store."""

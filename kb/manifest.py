@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,7 +13,7 @@ from kb.iris import graph_iri
 from kb.reading import Statements
 from kb.records import Document, Plan, Row
 
-__all__ = ["Entry"]
+__all__ = ["Entry", "versions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,24 @@ class Entry:
         outcome = Outcome(row["graph_key"], lost, tuple(row.get("ceded", ())), beside)
         claim = Claim(row["path"], document, tuple(row["programs"]), plans)
         return cls(claim, outcome, row["findings"], row["quads"], row.get("reader", ""))
+
+
+def versions(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Say of each document's graph what made it: of equal versions the statements are equal, reading being pure.
+
+    >>> row = {"format": "sodrm", "graph_key": "table", "sha256": "00", "reader": "11", "path": "/d/table.txt"}
+    >>> versions({"documents": [row]})
+    {'https://w3id.org/jwst-kb/graph/sodrm/table': 'document 00 reader 11 outcome 41522a2c83a7864b'}
+    """
+    rows = [row for row in manifest.get("documents", ()) if {"format", "graph_key"} <= row.keys()]
+    return {graph_iri(row["format"], row["graph_key"]): _version(row) for row in rows}
+
+
+def _version(row: Mapping[str, Any]) -> str:
+    """SHA-256 of the document, version of the reader, and a digest of these and all else that was noted of it."""
+    whole = json.dumps({**row, "path": ""}, sort_keys=True).encode()
+    outcome = hashlib.sha256(whole).hexdigest()[:16]
+    return f"document {row.get('sha256', '')} reader {row.get('reader', '')} outcome {outcome}"
 
 
 def _listed(value: Any) -> Any:

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import mmap
 import os
+import signal
 import sys
 import threading
 from collections import Counter
@@ -117,7 +118,8 @@ def _read_apart(paths: Sequence[str], jobs: int, aliases: Aliases | None) -> Ite
             file = stack.enter_context(TemporaryFile()).fileno()
             share = paths[1 + first :: jobs]
             worker = context.Process(target=_work, args=(share, aliases, file, ours, theirs), daemon=True)
-            worker.start()
+            with _undisturbed():
+                worker.start()
             stack.callback(worker.join)
             stack.callback(worker.terminate)
             stack.enter_context(ours)
@@ -139,6 +141,7 @@ def _read_apart(paths: Sequence[str], jobs: int, aliases: Aliases | None) -> Ite
 
 
 def _work(paths: Sequence[str], aliases: Aliases | None, file: int, ours: Connection, theirs: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes of a terminal; the parent tells us
     ours.close()  # so that sending fails, and this process ends, once the parent is gone
     gc.disable()
     start = 0
@@ -150,6 +153,16 @@ def _work(paths: Sequence[str], aliases: Aliases | None, file: int, ours: Connec
             theirs.send((start, lengths, [replace(statements, nquads=b"") for statements in batch]))
             start += sum(lengths)
     theirs.close()
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold Ctrl-C back while a process is forked, which until it ignores it would answer with a traceback."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _may_fork() -> bool:

@@ -6,6 +6,7 @@ by side: a rule sees what lower numbers made, and nothing recurses.
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph
 
-__all__ = ["GRAPHS", "files", "run", "vocabulary_quads"]
+__all__ = ["GRAPHS", "files", "run", "updates", "vocabulary_quads"]
 
 #: The graphs that are made anew by each build; all others belong to documents.
 GRAPHS = (VOCABULARY_GRAPH, SHARED_GRAPH, DERIVED_GRAPH)
@@ -94,6 +95,24 @@ def run(store: pyoxigraph.Store, folder: Path) -> int:
             made[name] |= new
             _load(store, name, list(new), threads)
     return sum(map(len, made.values()))
+
+
+def updates(folder: Path) -> list[str]:
+    """Return the same rules as SPARQL updates, for a store that is loaded by other means; to be run in this order."""
+    made = [f"DROP SILENT GRAPH <{name}>" for name in (SHARED_GRAPH, DERIVED_GRAPH)]
+    for path in files(folder):
+        if path.suffix == ".rq":
+            name = SHARED_GRAPH if path.parent.name == "shared" else DERIVED_GRAPH
+            made.append(_update(path, name))
+    return made
+
+
+def _update(path: Path, graph: str) -> str:
+    text = re.sub(r"(?m)^\s*#.*\n", "", path.read_text(encoding="utf-8"))
+    found = re.fullmatch(r"\s*CONSTRUCT\s*\{([^{}]*)\}\s*(WHERE\b.*)", text, re.DOTALL)
+    if found is None:
+        raise VocabularyError(f"{path}: a rule is one CONSTRUCT query, its prefixes those of the knowledge base")
+    return f"INSERT {{ GRAPH <{graph}> {{{found[1]}}} }}\n{found[2]}"
 
 
 def _load(store: pyoxigraph.Store, graph: str, lines: list[bytes], threads: Executor) -> None:

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
+from servers import oxigraph
 
 from kb.cli import COMMANDS
 
@@ -47,9 +49,10 @@ def test_examples_of_the_help_run(run: Run, name: str, bundled_store: Path, tmp_
     examples = re.findall(r"^  (kb .*)$", epilog, re.MULTILINE)
     assert examples, f"the help of kb {name} ends without an example"
     store = tmp_path / "store" if name == "build" else bundled_store
-    for example in examples:
-        done = run(example, store, tmp_path)
-        assert done.returncode == 0, done.stderr
+    with oxigraph(tmp_path / "server") if name == "push" else nullcontext("") as base:
+        for example in examples:
+            done = run(example.replace("http://localhost:7878", base) if base else example, store, tmp_path)
+            assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(
@@ -58,8 +61,8 @@ def test_examples_of_the_help_run(run: Run, name: str, bundled_store: Path, tmp_
         ("kb --version", 0, ""),
         ("kb nonsense", 2, "No such command"),
         ("kb qery", 2, "Did you mean query?"),
-        ("kb --store http://localhost:9/sparql build", 1, "give a folder"),
-        ("kb --store http://localhost:9/sparql ask people", 1, "give a folder"),
+        ("kb --store http://localhost:9/sparql build", 1, "build into a folder, then `kb push` it"),
+        ("kb --store http://localhost:9/sparql ask people", 1, "cannot be reached"),
         ("kb query 'CONSTRUCT { ?s a ?o } { ?s a ?o }' -f csv", 1, "choose among turtle nt jsonld rdf"),
         ("kb query 'CONSTRUCT { ?s a ?o } { ?s a ?o }' -f jsonld", 0, ""),
         ("kb query", 2, "Missing argument"),

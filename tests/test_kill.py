@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pytest
 from pages import write_pages
 
 from kb.build import build
@@ -72,3 +74,27 @@ def test_a_first_build_that_is_killed_can_be_repeated(tmp_path: Path) -> None:
             process.kill()
     build([folder], store)
     assert state(store)[1] == 3
+
+
+def test_ctrl_c_ends_all_processes_with_one_line(tmp_path: Path) -> None:
+    folder = write_pages(tmp_path / "in", range(1, 801))
+    store = tmp_path / "store"
+    build([write_pages(tmp_path / "before", range(1, 4))], store)
+    before = state(store)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "kb", "--store", str(store), "build", "--jobs", "2", str(folder)]
+    lines = set()
+    for wait in (0.0, 0.01, 0.05, 0.1, 0.2):
+        with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment, start_new_session=True) as process:
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+            while process.poll() is None and not children.read_text():
+                time.sleep(0.001)
+            time.sleep(wait)
+            os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+            said = process.communicate(timeout=60)[1].decode()
+        lines.add((process.returncode, said))
+        with pytest.raises(ProcessLookupError):
+            os.killpg(process.pid, 0)
+    assert lines == {(130, "kb: interrupted\n")}
+    assert state(store) == before
+    assert not list((store / "snapshots").glob("new"))

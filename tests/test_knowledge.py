@@ -81,7 +81,7 @@ def test_errors_say_what_to_do(kb: KnowledgeBase, tmp_path: Path) -> None:
         kb.program(7488)
     with pytest.raises(UsageError, match="no program 'abc'"):
         kb.program("abc")
-    with pytest.raises(StoreError, match="give a folder"):
+    with pytest.raises(StoreError, match="build into a folder"):
         KnowledgeBase.build(store="http://localhost:9/sparql")
     with pytest.raises(UsageError, match="sodrm-hours"):
         kb.ask("sodrm_hour")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
+from servers import oxigraph, put, virtuoso
 
 from kb.errors import QueryError, StoreError, UsageError
 from kb.iris import BASE
@@ -45,15 +46,35 @@ def in_memory(_: Path) -> Store:
     return OxigraphStore(engine, "memory")
 
 
-def on_disk(folder: Path) -> Store:
-    fill(folder)
-    return open_store(folder)
+@pytest.fixture(scope="session", params=["memory", "disk", "oxigraph", "virtuoso"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Store]]:
+    """What opens a store of these statements, for each engine."""
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "memory":
+        yield lambda: in_memory(folder)
+    elif request.param == "disk":
+        fill(folder / "store")
+        yield lambda: open_store(folder / "store")
+    else:
+        served = oxigraph(folder) if request.param == "oxigraph" else virtuoso(folder)
+        with served as base:
+            query, graphs = (
+                ("/query", "/store") if request.param == "oxigraph" else ("/sparql", "/sparql-graph-crud-auth")
+            )
+            for name in ("g1", "g2"):
+                graph = pyoxigraph.NamedNode(BASE + name)
+                text = "".join(
+                    f"{quad.triple} .\n"
+                    for quad in pyoxigraph.parse(QUADS, pyoxigraph.RdfFormat.N_QUADS)
+                    if quad.graph_name == graph
+                )
+                put(base + graphs, BASE + name, text.encode())
+            yield lambda: open_store(base + query)
 
 
-@pytest.fixture(params=[in_memory, on_disk])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    make: Callable[[Path], Store] = request.param
-    with make(tmp_path / "store") as opened:
+@pytest.fixture
+def store(engine: Callable[[], Store]) -> Iterator[Store]:
+    with engine() as opened:
         yield opened
 
 
@@ -241,11 +262,6 @@ def test_a_writer_leaves_alone_what_is_not_its_own(tmp_path: Path, version: str)
     with pytest.raises(StoreError):
         fill(tmp_path / "store")
     assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_a_url_is_refused() -> None:
-    with pytest.raises(StoreError, match="only store folders"):
-        open_store("https://example.org/sparql")
 
 
 def test_a_second_writer_is_told_who_writes(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ COMMANDS = {
     "export": "Write the graph to a file, format by suffix.",
     "diff": "Say what changed between two stores, snapshots or dumps.",
     "render": "Draw a picture: an interactive offline page, or a drawing for paper.",
+    "push": "Send the store to the one behind an address.",
     "resolve": "Look target names up in SIMBAD and write an alias file.",
     "fetch": "Download the program files of programs, as APT writes them.",
 }
@@ -84,7 +85,7 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; a reader that went away (``| head -1``) is no error."""
+        """Run the command; a reader that went away (``| head -1``) is no error, and Ctrl-C no traceback."""
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -94,6 +95,9 @@ class LazyGroup(click.Group):
             # What is still buffered must not be flushed into the closed pipe at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
+        except KeyboardInterrupt:
+            click.echo("kb: interrupted", err=True)
+            return EXIT_INTERRUPTED
         return result
 
 
@@ -104,9 +108,10 @@ class LazyGroup(click.Group):
 )
 @click.option(
     "--store",
-    metavar="PATH",
+    metavar="PATH_OR_URL",
     envvar="KB_STORE",
-    help="The folder of the store to use.  [env: KB_STORE; default: a folder in your data directory]",
+    help="The folder of the store to use, or the address of a SPARQL service."
+    "  [env: KB_STORE; default: a folder in your data directory]",
 )
 @click.option("--quiet", "-q", is_flag=True, help="No messages, only data and errors.")
 @click.version_option(__version__, "--version", prog_name="kb", message="%(prog)s %(version)s")

@@ -26,10 +26,23 @@ class Session:
     quiet: bool
 
     def location(self) -> str:
-        """Folder of the store."""
+        """Folder or address of the store."""
+        from kb.store import default_path
+
+        return self.store or str(default_path())
+
+    def folder(self) -> Path:
+        """Folder of the store, for what writes to it.
+
+        Raises
+        ------
+        StoreError
+            The store is behind an address.
+
+        """
         from kb.knowledge import store_folder
 
-        return str(store_folder(self.store))
+        return store_folder(self.store)
 
     def open(self) -> Store:
         """Open the store for reading."""

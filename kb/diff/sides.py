@@ -7,14 +7,13 @@ r"""What can be compared: a store, a snapshot of one, or a dump in any RDF forma
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kb.errors import SourceError, UsageError
-from kb.iris import graph_iri
+from kb.manifest import versions
 
 if TYPE_CHECKING:
     from kb.store import Store
@@ -83,13 +82,13 @@ class Dump:
 
 
 class Snapshot:
-    """A store, with what its build noted down: reading is a pure function, so a document need not be compared again.
+    """A store, with the versions of its graphs: reading is a pure function, so a document need not be compared again.
 
-    ``manifest`` is empty where there is none, as of a store behind an address.
+    ``versions`` is empty where nothing was noted, as of a store that was not filled by this package.
     """
 
-    def __init__(self, store: Store, manifest: Mapping[str, Any]) -> None:
-        self._store, self._manifest = store, manifest
+    def __init__(self, store: Store, versions: Mapping[str, str]) -> None:
+        self._store, self._versions = store, versions
 
     def graphs(self) -> list[str]:
         """IRIs of the graphs, sorted."""
@@ -101,10 +100,7 @@ class Snapshot:
 
     def digests(self) -> Mapping[str, str]:
         """Reader and document of each graph."""
-        rows = [row for row in self._manifest.get("documents", ()) if {"format", "graph_key"} <= row.keys()]
-        return {
-            graph_iri(row["format"], row["graph_key"]): json.dumps({**row, "path": ""}, sort_keys=True) for row in rows
-        }
+        return self._versions
 
 
 def merged(side: Side) -> Side:
@@ -119,8 +115,8 @@ def open_side(location: str) -> Iterator[Side]:
     Parameters
     ----------
     location
-        A dump (its suffix says the format), the folder of a store, ``FOLDER@previous`` for the snapshot before the
-        present one, or ``FOLDER@12`` for the snapshot of that number.
+        A dump (its suffix says the format), the folder or address of a store, ``FOLDER@previous`` for the snapshot
+        before the present one, or ``FOLDER@12`` for the snapshot of that number.
 
     Raises
     ------
@@ -132,12 +128,18 @@ def open_side(location: str) -> Iterator[Side]:
         A folder that is no store, or a damaged one.
 
     """
-    from kb.store import open_store
+    from kb.store import is_address
     from kb.store.embedded import open_snapshot
+    from kb.store.remote import open_address
 
     path = Path(location)
     folder, at, snapshot = location.rpartition("@")
-    if path.is_file():
+    if is_address(location):
+        if at and "/" not in snapshot:
+            raise UsageError(f"{folder}: a store behind an address keeps no snapshots; name two stores, or a dump")
+        with open_address(location) as remote:
+            yield Snapshot(remote, remote.versions())
+    elif path.is_file():
         suffix = path.suffix.lower().removeprefix(".")
         if suffix not in SUFFIXES:
             known = " ".join(f".{name}" for name in SUFFIXES)
@@ -146,14 +148,11 @@ def open_side(location: str) -> Iterator[Side]:
     elif at and not path.exists() and Path(folder).is_dir():
         store, manifest = open_snapshot(Path(folder), snapshot)
         with store:
-            yield Snapshot(store, manifest)
-    elif "://" in location:
-        with open_store(location) as remote:
-            yield Snapshot(remote, {})
+            yield Snapshot(store, versions(manifest))
     elif path.is_dir():
         store, manifest = open_snapshot(path)
         with store:
-            yield Snapshot(store, manifest)
+            yield Snapshot(store, versions(manifest))
     else:
         raise SourceError(f"{location}: no such file or store")
 

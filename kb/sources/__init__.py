@@ -21,7 +21,7 @@ from kb.sources.notes import Notes
 if TYPE_CHECKING:
     from kb.aliases import Aliases
 
-__all__ = ["MAX_BYTES", "bundled", "find", "read", "reader_version"]
+__all__ = ["MAX_BYTES", "SUFFIXES", "bundled", "find", "read", "read_data", "reader_version"]
 
 #: Files above this are not read: the largest page of the corpus is a thousandth of it.
 MAX_BYTES = 20_000_000
@@ -106,28 +106,27 @@ def read(path: str | Path, aliases: Aliases | None = None) -> list[Reading]:
         if size > MAX_BYTES:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            limit = MAX_BYTES // 1_000_000
-            return [
-                _unread(
-                    path,
-                    digest,
-                    "too-large",
-                    f"{path.name}: {size / 1e6:.0f} MB, more than the {limit} MB that are read",
-                )
-            ]
+            return [_too_large(path.name, size, digest)]
         data = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         return [_unread(path, nothing, "unreadable", f"{path}: cannot be opened ({reason})")]
+    return read_data(data, path.name, aliases)
+
+
+def read_data(data: bytes, name: str, aliases: Aliases | None = None) -> list[Reading]:
+    """Read one document from its bytes as :func:`read` does from its path: what is wrong with it is a finding."""
+    if len(data) > MAX_BYTES:
+        return [_too_large(name, len(data), hashlib.sha256(data).hexdigest())]
     try:
-        return read_bytes(data, path.name, aliases=aliases)
+        return read_bytes(data, name, aliases=aliases)
     except KbError:
         raise
     except Exception as error:  # a fault of ours; one document never stops a build
         if os.environ.get("KB_DEBUG"):
             raise
-        message = f"{path.name}: the reader failed ({type(error).__name__}: {' '.join(str(error).split())})"
-        return [_unread(path, hashlib.sha256(data).hexdigest(), "unreadable", message)]
+        message = f"{name}: the reader failed ({type(error).__name__}: {' '.join(str(error).split())})"
+        return [_unread(Path(name), hashlib.sha256(data).hexdigest(), "unreadable", message)]
 
 
 def read_bytes(data: bytes, name: str, notes: Notes | None = None, aliases: Aliases | None = None) -> list[Reading]:
@@ -192,6 +191,12 @@ def _key(name: str) -> str:
     from kb.iris import slug
 
     return slug(Path(name).stem)
+
+
+def _too_large(name: str, size: int, digest: str) -> Reading:
+    limit = MAX_BYTES // 1_000_000
+    message = f"{name}: {size / 1e6:.0f} MB, more than the {limit} MB that are read"
+    return _unread(Path(name), digest, "too-large", message)
 
 
 def _unread(path: Path, digest: str, code: str, message: str) -> Reading:

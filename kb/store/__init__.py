@@ -6,17 +6,18 @@ The default graph of every query is the union of all graphs.  Rows come back as 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
-from kb.errors import StoreError
-
 if TYPE_CHECKING:
     from kb.store.results import Quad, QueryResult
 
-__all__ = ["Store", "default_path", "open_store"]
+__all__ = ["Store", "default_path", "is_address", "open_store"]
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # two characters at least: C:/ is a folder
 
 
 class Store(Protocol):
@@ -79,17 +80,29 @@ def default_path() -> Path:
     return base.expanduser() / "jwst-kb" / "store"
 
 
+def is_address(location: str | Path) -> bool:
+    """Whether a store is behind an address rather than in a folder.
+
+    >>> is_address("http://localhost:7878/query"), is_address("C:/stores/jwst")
+    (True, False)
+    """
+    return bool(_ADDRESS.match(str(location)))
+
+
 def open_store(location: str | Path) -> Store:
-    """Open a store for reading.
+    """Open a store for reading: a folder, or the address of a SPARQL query service.
 
     Raises
     ------
     StoreError
-        Nothing there, not a store, written by a newer version, or damaged; the message says what to do.
+        Nothing there, not a store, written by a newer version, or damaged; a server that cannot be reached, or answers
+        otherwise than ours; the message says what to do.
 
     """
-    if "://" in str(location):
-        raise StoreError(f"{location}: only store folders can be opened by this version; give the path of one")
+    if is_address(location):
+        from kb.store.remote import open_address
+
+        return open_address(str(location))
     from kb.store.embedded import open_folder
 
     return open_folder(Path(location))

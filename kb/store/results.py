@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias
 
-from kb.errors import UsageError
+from kb.errors import StoreError, UsageError
 from kb.iris import PREFIXES
 
 if TYPE_CHECKING:
@@ -70,7 +71,9 @@ class QueryResult:
     TABLE_FORMATS = ("csv", "json", "tsv", "xml")
     GRAPH_FORMATS = ("jsonld", "nt", "rdf", "ttl")
 
-    def __init__(self, answer: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples) -> None:
+    def __init__(
+        self, answer: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | Iterable[pyoxigraph.Triple]
+    ) -> None:
         import pyoxigraph
 
         self._answer: Any = answer
@@ -95,11 +98,18 @@ class QueryResult:
         if self.kind == "ask":
             yield (bool(self._answer),)
         elif self.kind == "select":
-            for row in self._answer:
-                yield tuple(plain(term) for term in row)
+            with _whole():
+                for row in self._answer:
+                    yield tuple(plain(term) for term in row)
         else:
             for triple in self._answer:
                 yield plain(triple.subject), plain(triple.predicate), plain(triple.object)
+
+    def terms(self) -> Iterator[tuple[Any, ...]]:
+        """Rows of a SELECT as terms of ``pyoxigraph``, for what must keep their types."""
+        with _whole():
+            for row in self._answer:
+                yield tuple(row)
 
     def dicts(self) -> Iterator[dict[str, Value]]:
         """Rows as dictionaries by column name."""
@@ -128,4 +138,14 @@ class QueryResult:
             triples = sorted(self._answer, key=str)
             pyoxigraph.serialize(triples, stream, rdf, prefixes=None if form == "nt" else dict(PREFIXES))
         else:
-            self._answer.serialize(stream, pyoxigraph.QueryResultsFormat.from_extension(form))
+            with _whole():
+                self._answer.serialize(stream, pyoxigraph.QueryResultsFormat.from_extension(form))
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Say what it means that rows which come from elsewhere end in the middle."""
+    try:
+        yield
+    except SyntaxError as error:
+        raise StoreError(f"the server's answer is cut off or damaged ({' '.join(str(error).split())})") from error
