@@ -167,7 +167,7 @@ class _Fetcher:
         try:
             for address in self.addresses:
                 try:
-                    return self._patiently(program, address.format(id=program))
+                    return self._patiently(program, address.replace("{id}", str(program)))
                 except _NotPublicError as error:
                     reasons.append(str(error))
         except ServiceError as error:
@@ -190,8 +190,10 @@ class _Fetcher:
         part = self.folder / f".{program}.aptx.part"
         headers = {"User-Agent": f"jwst-kb/{__version__}", "Accept-Encoding": "identity"}
         whole, begun = self.notes.get(path.name), self.notes.get(part.name)
+        if path.exists() and not (path.is_file() and _digest(path) == whole.get("sha256")):
+            raise ServiceError(f"{path}: not the file that was fetched here; move it, or choose another --out")
         resumed = part.stat().st_size if part.is_file() and begun.get("url") == url and begun.get("etag") else 0
-        if whole.get("url") == url and path.is_file() and _digest(path) == whole.get("sha256"):
+        if whole.get("url") == url and path.exists():
             headers |= {"If-None-Match": whole["etag"]} if whole.get("etag") else {}
             headers |= {"If-Modified-Since": whole["modified"]} if whole.get("modified") else {}
         if resumed:
@@ -218,7 +220,7 @@ class _Fetcher:
                 if error.code in (404, 410, 403, 401):
                     raise _NotPublicError(f"{error.code} at {url}") from None
                 raise ServiceError(f"{url}: answers {error.code} {error.reason}") from None
-        except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError) as error:
+        except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError, ValueError) as error:
             reason = getattr(error, "reason", None) or error
             raise _PassingError(f"no answer ({' '.join(str(reason).split()) or type(error).__name__})") from None
         if not zipfile.is_zipfile(part):

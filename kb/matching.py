@@ -24,6 +24,8 @@ _DIGITS = re.compile(r"\d+")
 Key = Callable[[Row], Hashable | None]
 #: Labels that are at least so alike, of 100, and have the same numbers in them, are the same with a slip of the pen.
 ALIKE = 85
+#: Rows of one template and target that are compared label by label; a page has a hundred at most.
+CROWD = 200
 
 
 def bare(text: str) -> str:
@@ -50,19 +52,20 @@ def match(first: Sequence[Row], second: Sequence[Row]) -> dict[int, int]:
     _pair(left, right, lambda row: (bare(row.label), row.template, row.objects, row.parallel), pairs)
     _pair(left, right, lambda row: (bare(row.label), row.template, row.objects), pairs)
     for key in (
-        lambda row: (row.number, row.template, row.objects) if row.number is not None else None,
         lambda row: (bare(row.label), row.template) if row.label else None,
         lambda row: (bare(row.label), row.objects) if row.label and row.objects else None,
+        lambda row: (row.number, row.template, row.objects, _digits(row)) if row.number is not None else None,
     ):
         _pair(left, right, _unique(key, first, second), pairs)
-    for other in list(right):
-        same = [row for row in left if (row.template, row.objects) == (other.template, other.objects)]
-        alike = [row for row in same if _alike(row.label, other.label)]
-        alone = sum((row.template, row.objects) == (other.template, other.objects) for row in right) == 1
-        if other.objects and (alike or (len(same) == 1 and alone)):
-            pairs[other.order] = (alike or same)[0].order
-            left.remove((alike or same)[0])
-            right.remove(other)
+    waiting, coming = _by_setup(left), _by_setup(right)
+    for setup, others in coming.items():
+        same = waiting.get(setup, [])
+        alone = len(same) == len(others) == 1 and (_digits(same[0]) == _digits(others[0]) or not others[0].label)
+        for other in others if setup[1] and max(len(same), len(others)) <= CROWD else ():
+            found = same if alone else [row for row in same if _alike(row.label, other.label)]
+            if found:
+                pairs[other.order] = found[0].order
+                same.remove(found[0])
     return pairs
 
 
@@ -91,6 +94,17 @@ def _pair(left: list[Row], right: list[Row], key: Key, pairs: dict[int, int]) ->
             pairs[row.order] = other.order
             left.remove(other)
             right.remove(row)
+
+
+def _by_setup(rows: Sequence[Row]) -> dict[tuple[str | None, tuple[str, ...]], list[Row]]:
+    found: dict[tuple[str | None, tuple[str, ...]], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row.template, row.objects), []).append(row)
+    return found
+
+
+def _digits(row: Row) -> tuple[str, ...]:
+    return tuple(_DIGITS.findall(row.label))
 
 
 def _unique(key: Key, *documents: Sequence[Row]) -> Key:

@@ -236,6 +236,7 @@ def row(order: int, label: str = "a", template: str = "T", target: str = "x", nu
         # a slip of the pen, but other numbers are other observations
         ([row(1, "Secondary eclipse 1"), row(2, "Secondary eclipse 2")], [row(1, "Secondary eclips 2")], {1: 2}),
         ([row(1, "epoch 1"), row(2, "epoch 2")], [row(1, "epoch 3")], {}),
+        ([row(1, "deep field epoch 1")], [row(1, "calibration test")], {}),
         # more of the same: the first ones
         ([row(1)], [row(1), row(2)], {1: 1}),
         ([row(1, number=3), row(2, number=4)], [row(1, "q", number=4)], {1: 2}),

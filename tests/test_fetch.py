@@ -78,13 +78,17 @@ def test_a_date_alone_tells_too_what_is_unchanged(service: AptService, get: Call
     assert [one.outcome for one in get([1001])] == ["unchanged"]
 
 
-def test_a_file_that_was_changed_here_is_loaded_again(
-    service: AptService, get: Callable[..., list[Fetched]], tmp_path: Path
+@pytest.mark.parametrize("fetched_before", [True, False])
+def test_a_file_of_ones_own_is_never_replaced(
+    fetched_before: bool, get: Callable[..., list[Fetched]], tmp_path: Path
 ) -> None:
-    get([1001])
+    if fetched_before:
+        get([1001])
     (tmp_path / "1001.aptx").write_bytes(b"mine")
-    assert [one.outcome for one in get([1001])] == ["fetched"]
-    assert (tmp_path / "1001.aptx").read_bytes() == service.files[1001]
+    (refused,) = get([1001])
+    assert refused.outcome == "failed"
+    assert "move it" in refused.message
+    assert (tmp_path / "1001.aptx").read_bytes() == b"mine"
 
 
 @pytest.mark.parametrize("mode", ["busy", "many", "error", "reset", "slow", "damaged"])

@@ -477,3 +477,11 @@ def test_truth_of_roles(split: str, programs: dict[int, tuple[str, str | None, t
         total += 1
         right += row["role"] in roles
     assert right / total >= 0.93
+
+
+@pytest.mark.parametrize("piece", ["1", "BACKGROUND", "a b ", "Aa1", "FIELD1"])
+def test_an_endless_text_is_no_name_and_takes_no_time(piece: str) -> None:
+    uses = [TargetUse("HD 2811"), TargetUse(piece * 100_000)]
+    known, endless = identify(uses)
+    assert (known.object, endless.object) == ("HD 2811", None)
+    assert "no name" in endless.rule

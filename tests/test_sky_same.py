@@ -107,6 +107,10 @@ def test_a_part_and_its_whole_stay_apart() -> None:
     planet = Target(2, "Gliese 1 b", archive="X1", system="Gliese 1")
     assert joined(replace(STAR, archive="X1"), planet) == []
     assert joined(replace(planet, program=1, name="Gliese 1 c"), planet) == []
+    star, alias = replace(STAR, archive="X1"), Target(3, "LMC 7", archive="X1")
+    assert [pair for pair in joined(star, planet, alias) if "gliese-1-b" in pair] == []  # nor by way of a third
+    moving = [replace(one, epoch="2000.0", motion=("900", "-400")) for one in (STAR, planet)]
+    assert joined(*moving, Target(4, "Zeta 9 d", system="Zeta 9", epoch="2000.0", motion=("900", "-400"))) == []
 
 
 @pytest.mark.parametrize("role", ["background", "offset", "internal", "catalog"])

@@ -56,6 +56,8 @@ def command(
         address for address in addresses if "{id}" not in address or not address.startswith(("http://", "https://"))
     ]:
         raise UsageError(f"{odd[0]}: no address of program files: http or https, with {{id}} where the number goes")
+    if any("@" in address.split("/")[2] for address in addresses):
+        raise UsageError("an address with a password would be kept and printed; program files are public")
     with session.progress("loading") as progress:
         done = fetch(programs, out, addresses or ADDRESSES, timeout, retries, progress=progress)
     rows = [(one.program, one.outcome, str(one.path) if one.path else None, one.bytes or None) for one in done]

@@ -15,7 +15,9 @@ KINDS = ("program", "object", "person", "template", "instrument")
 @click.command(epilog="\b\nExample:\n  kb search absolute flux calibration\n  kb search HD2811 --kind object -f jsonl")
 @click.argument("words", nargs=-1, required=True)
 @click.option("--kind", type=click.Choice(KINDS), help="Find only these.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Number of hits at most.")
+@click.option(
+    "--limit", type=click.IntRange(min=1, max=100_000), default=20, show_default=True, help="Number of hits at most."
+)
 @format_option("table", "csv", "jsonl", "markdown")
 @click.pass_obj
 def command(session: Session, words: tuple[str, ...], kind: str | None, limit: int, form: str | None) -> None:

@@ -24,7 +24,7 @@ _HALF_POSITION = re.compile(r"(?:[A-Za-z0-9]*[A-Za-z])?J?[ _-]?((?:[01]\d|2[0-3]
 _WHOLE_POSITION = re.compile(r"J(\d{4})[\d.]*[+-]\d+$")
 _ENTRY = re.compile(r"([A-Z]+) (\d+)$")
 _SHORT = 7  # SAO 100
-_REPEAT = re.compile(r"(.*[A-Za-z].*)[ _-]([1-9])$")
+_REPEAT = re.compile(r"(?=[^A-Za-z\n]*[A-Za-z])(.*)[ _-]([1-9])$")
 _SHORT_NAME = re.compile(r"^.+[A-Za-z][ _-]?\d{2,}$|^[A-Za-z]\d{3,}$")
 
 

@@ -52,7 +52,7 @@ _CLUSTER = re.compile(r"^CL[ _-]+(?=[A-Za-z])", re.I)
 
 
 _HAS_LETTER = re.compile(r"[A-Za-z]")
-_POSITION = re.compile(r"J\d{4,}[\d.]*[+-]\d\d")
+_POSITION = re.compile(r"J\d{4}[\d.]*+[+-]\d\d")
 _LETTER = re.compile(r"(.*[\w']) ([b-h]|[A-Z])$")
 _MINOR_PLANETS = "MPC"
 

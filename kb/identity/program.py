@@ -15,7 +15,7 @@ from kb.identity.context import Setting, in_context
 from kb.identity.naming import Name, name_object, well_known
 from kb.identity.roles import SKY_BY_LABEL, role_of
 from kb.identity.rules import rules
-from kb.identity.wording import Wording, unwrap
+from kb.identity.wording import LONGEST, Wording, unwrap
 
 __all__ = ["Identity", "TargetUse", "identify"]
 
@@ -78,6 +78,10 @@ def identify(
     One identity per use, in order.
 
     """
+    if any(len(use.name) > LONGEST for use in uses):
+        others = iter(identify([use for use in uses if len(use.name) <= LONGEST], title, category))
+        unnamed = Identity(None, "science", None, f"a text of more than {LONGEST} characters is no name")
+        return tuple(next(others) if len(use.name) <= LONGEST else unnamed for use in uses)
     targets: dict[str, list[TargetUse]] = {}
     for use in uses:
         targets.setdefault(use.name, []).append(use)

@@ -40,7 +40,7 @@ _NUMBERED = re.compile(r"([A-Za-z]+)[ _-]?0*(\d*)")
 _ACQUISITION = re.compile(r"pre-?imag|acq|\bTA\b", re.IGNORECASE)
 # GS-z14-0: a galaxy of the field, called after its redshift.
 _REDSHIFT = re.compile(r"[ _-]z\d", re.IGNORECASE)
-_COUNT = re.compile(r"[ _.#-]*\d{0,3}[A-Z]?$")
+_COUNT = re.compile(r"(?<![ _.#-])[ _.#-]*+\d{0,3}[A-Z]?$")
 _TILES = re.compile(r"(?:deep |medium )?(?:tiles?|pointings?)\b", re.IGNORECASE)
 _CALIBRATES = re.compile(r"(?:TD[ _-])?CAL[ _-](?!FIELD)", re.IGNORECASE)
 

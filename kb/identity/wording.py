@@ -15,6 +15,8 @@ from functools import lru_cache
 from kb.identity.rules import rules, squeeze
 
 __all__ = ["Wording", "unwrap"]
+#: Characters of a name; APT allows 31.  What is longer names nothing, and would keep the patterns busy.
+LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def unwrap(name: str) -> Wording:
 
     Words are looked up whole, so that ``WBKG`` (with background: the source itself) never reads as ``BKG``.
     """
+    if len(name) > LONGEST:
+        return Wording("")
     text = name
     if _SPLIT_WORDS.search(text):
         for pattern, joined in _JOINED:

@@ -2,13 +2,14 @@
 
 A number counts when the words around it say *JWST program*; alone it is a year, a star, a wavelength or an exposure
 time.  So every number of four digits is looked at with the words before it (``GTO program 1248``), after it (``the
-2110 program``) and the list it stands in (``programs 1503 from cycle 1, 4472 from cycle 2``), and then what forbids it
+2110 program``) and the list it stands in (``programs 1503 (cycle 1) and 4472 (cycle 2)``), and then what forbids it
 is asked: a unit, another observatory, a year in brackets.  The words are data: ``ontology/links/cues.csv``.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -124,6 +125,7 @@ def find_references(program_id: int, title: str, sections: Sequence[tuple[int, s
 
 
 def _references_of(text: str, first_line: int) -> Iterator[Reference]:
+    ends = [match.start() for match in re.finditer("\n", text)]
     numbers = [match for match in _NUMBER.finditer(text) if _is_whole(text, match)]
     for group in _lists(text, numbers):
         cue = _cue(text, group)
@@ -134,7 +136,7 @@ def _references_of(text: str, first_line: int) -> Iterator[Reference]:
                 yield Reference(
                     program=int(match[0]),
                     kind=_kind(text, match),
-                    line=first_line + text.count("\n", 0, match.start()),
+                    line=first_line + bisect_left(ends, match.start()),
                     quote=" ".join(text[max(cue, match.start() - _SENTENCE) : match.end()].split()),
                 )
 

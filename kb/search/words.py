@@ -14,6 +14,9 @@ from kb.search.index import JOINT, split
 
 __all__ = ["readings"]
 
+#: Words of one search.
+MOST = 64
+
 _PART = re.compile(r'"([^"]*)"?|(\S+)')
 _WORD = re.compile(r"[^\W_]+")
 
@@ -30,6 +33,8 @@ def readings(text: str) -> Iterator[tuple[str, str | None]]:
     phrases = list(_phrases(text))
     if not phrases:
         raise UsageError(f"{text!r}: nothing to look for; give words with letters or digits")
+    if len(phrases) > MOST:
+        raise UsageError(f"{len(phrases)} words are too many to look for; give {MOST} at most")
     strict = " AND ".join(f'"{" ".join(words)}"{star}' for words, star in phrases)
     if other := _other_name(text, phrases):
         strict = f'({strict}) OR {{name names}}: "{other}"'

@@ -133,9 +133,8 @@ def _agree(one: _Target, other: _Target) -> str:
     """Say what besides the position speaks for one object; nothing where nothing does, or something against it."""
     from kb.identity import name_key, same_object_name
 
-    if one.object in (other.system, other.object) or other.object == one.system:
-        return ""
-    if one.system and one.system == other.system:
+    # A part has the place and the motion of the whole, and often its name at the archive: it is joined to nothing.
+    if one.object == other.object or one.system or other.system:
         return ""
     if one.archive and name_key(one.archive) == name_key(other.archive):
         return f"both are {one.archive} at the archive"
