@@ -87,6 +87,8 @@ def example(store: Store, parameter: Parameter) -> str:
     from kb.names import resolve
     from kb.vocabulary import ontology_dir
 
+    if parameter.choices:  # these are words of the question itself
+        return parameter.example
     try:
         resolve(store, parameter.type, parameter.example)
     except UsageError:
@@ -121,11 +123,17 @@ def queries(folder: str) -> list[Path]:
 
 
 @pytest.mark.parametrize(
-    "path", [*queries("cards"), *queries("lookups")], ids=lambda path: f"{path.parent.name}-{path.stem}"
+    "path", [*queries("cards"), *queries("cards/sections"), *queries("lookups")], ids=lambda path: f"{path.parent.name}-{path.stem}"
 )
 def test_cards_and_lookups_give_the_same_rows(path: Path, local: Store, remote: Store) -> None:
-    here, there = (Counter(store.query(path.read_text(encoding="utf-8"))) for store in (local, remote))
+    sparql = path.read_text(encoding="utf-8")
+    here, there = (Counter(tuple(map(sorted_parts, row)) for row in store.query(sparql)) for store in (local, remote))
     assert here == there
+
+
+def sorted_parts(value: object) -> object:
+    """Values that a query joins come in any order."""
+    return "\t".join(sorted(value.split("\t"))) if isinstance(value, str) else value
 
 
 def test_statements_are_the_same(local: Store, remote: Store) -> None:
