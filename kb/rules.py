@@ -46,16 +46,16 @@ def vocabulary_quads(folder: Path) -> bytes:
     """
     import pyoxigraph
 
+    # A store in between writes numbers as all stores will: 14.0 as 14.
     graph = pyoxigraph.NamedNode(VOCABULARY_GRAPH)
-    quads: list[pyoxigraph.Quad] = []
+    store = pyoxigraph.Store()
     for path in files(folder):
         if path.suffix == ".ttl":
             try:
-                parsed = pyoxigraph.parse(path=path, format=pyoxigraph.RdfFormat.TURTLE)
-                quads.extend(pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in parsed)
+                store.bulk_load(path=path, format=pyoxigraph.RdfFormat.TURTLE, to_graph=graph)
             except SyntaxError as error:
                 raise VocabularyError(f"{path}: {' '.join(str(error).split())}") from error
-    return pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
+    return store.dump(format=pyoxigraph.RdfFormat.N_QUADS) or b""
 
 
 def run(store: pyoxigraph.Store, folder: Path) -> int:

@@ -117,6 +117,8 @@ class _Quads(Quads):
         self.put(node, "line", program.line)
         if not planned and program.id is not None:
             self.put(node, "schema:url", Uri(f"{PAGE}{program.id}"))
+            for pattern in vocabulary.load().pages:
+                self.link(node, "rdfs:seeAlso", f"<{pattern.replace('{number}', str(program.id))}>")
         self._said(node, program, instruments, hours="estimatedHours" if planned else "primeHours")
 
     def _said(self, node: str, program: Program, instruments: Iterable[str], hours: str = "primeHours") -> None:

@@ -130,7 +130,8 @@ class Vocabulary:
     """Everything that the ontology defines; made by :func:`load`, never changed.
 
     ``templates`` and ``instruments`` are keyed by label, ``elements`` gives the names of the spectral elements of each
-    instrument, the others are keyed by notation.
+    instrument, ``pages`` the addresses of pages elsewhere about a program, with ``{number}`` in its number's place; the
+    others are keyed by notation.
     """
 
     terms: Mapping[str, str]
@@ -141,6 +142,7 @@ class Vocabulary:
     findings: Mapping[str, FindingKind]
     modes: Mapping[str, Concept]
     roles: Mapping[str, Concept]
+    pages: tuple[str, ...]
     _names: Mapping[str, Mapping[str, Concept]] = field(repr=False)
 
     def term(self, name: str) -> str:
@@ -305,6 +307,7 @@ def read_vocabulary(folder: Path) -> Vocabulary:
         findings=MappingProxyType({c.notation: c for c in concepts if isinstance(c, FindingKind)}),
         modes=MappingProxyType({c.notation: c for c in concepts if c.scheme == "mode"}),
         roles=MappingProxyType({c.notation: c for c in concepts if c.scheme == "role"}),
+        pages=tuple(sorted(found[0] for d in described.values() if (found := d.get(f"{NAMESPACE}addressPattern")))),
         _names=MappingProxyType(_by_name(concepts, schemes)),
     )
 

@@ -101,7 +101,7 @@ def test_search_completes_and_flies(browser: Any, pages: dict[str, Path]) -> Non
         assert page.inner_text("#card h2") == "HD 2811"
         place = on_screen(tab, "HD 2811")
         assert 294 < place["x"] < 1060
-        assert abs(place["y"] - 450) < 3
+        assert abs(place["y"] - 422) < 3
         page.fill("#search", "nothing of the kind")
         assert page.inner_text("#found") == "no node has such a name"
         page.focus("#search")

@@ -164,7 +164,7 @@ def test_too_many_nodes_are_refused_with_advice() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("x.html --focus 7478", "did you mean 7487"),
+        ("x.html --focus 7478", "the nearest are 7487"),
         ("x.html --focus 'HD 2812'", "HD 2811"),
         ("x.html --question shared-targets --param program=7487", "is empty"),
         ("x.html --question shared-targts", "did you mean shared-targets"),

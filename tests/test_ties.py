@@ -57,7 +57,7 @@ def test_steps_say_what_joins_and_where_it_stands(store: Store) -> None:
     rows = path_rows(store, path(store, f"{BASE}program/6629", f"{BASE}program/1843"))
     first = [row for row in rows.dicts() if row["way"] == 1]
     assert [(row["step"], row["link"], row["evidence"], row["line"], row["page"]) for row in first] == [
-        (1, "continues", "6629 continues 4451: the same activity, by rule 20-continues", None, f"{PAGE}6629"),
+        (1, "continues", "6629 continues 4451: the same activity, by rule 10-continues", None, f"{PAGE}6629"),
         (1, "speaks of", "Cycle 2 CAL program 4451 (Follow-up)", 28, f"{PAGE}6629"),
         (2, "speaks of", "PID 1843 (Coordinated)", 67, f"{PAGE}4451"),
     ]

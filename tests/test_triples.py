@@ -177,7 +177,7 @@ def test_a_category_that_the_vocabulary_does_not_have_is_a_literal() -> None:
 def test_what_the_document_does_not_say_is_not_stated() -> None:
     found = quads(reading(program=Program(42, "")))
     stated = {p for s, p, _, _ in found if s == "program/42"}
-    assert stated == {"rdf:type", "rdfs:label", "dcterms:source", "programNumber", "line", "schema:url"}
+    assert stated == {"rdf:type", "rdfs:label", "dcterms:source", "programNumber", "line", "schema:url", "rdfs:seeAlso"}
 
 
 def test_a_planned_reference_program_has_estimated_hours_and_no_page() -> None:

@@ -25,7 +25,7 @@ function free() {
   // The part of the window that no panel covers.
   const wide = window.innerWidth > 900;
   const right = !$("table").hidden ? $("table").offsetWidth + 24 : !$("card").hidden ? $("card").offsetWidth + 24 : 0;
-  return { left: wide ? 294 : 0, right: wide ? right : 0 };
+  return { left: wide ? 294 : 0, right: wide ? right : 0, bottom: 56 };
 }
 function fit(animate) {
   const seen = all.filter((node) => node.shown);
@@ -33,14 +33,14 @@ function fit(animate) {
   const bound = (key, least) => seen.reduce((best, node) => (least ? Math.min(best, node[key] - node.size) : Math.max(best, node[key] + node.size)), least ? Infinity : -Infinity);
   const [left, right, top, bottom] = [Math.min(bound("x", true), ...about.headings.map((heading) => heading[1])), bound("x"), Math.min(bound("y", true), ...about.headings.map((heading) => heading[2] - 12)), bound("y")];
   const room = free();
-  const [across, down] = [picture.clientWidth - room.left - room.right - about.margin[0], picture.clientHeight - about.margin[1]];
+  const [across, down] = [picture.clientWidth - room.left - room.right - about.margin[0], picture.clientHeight - room.bottom - about.margin[1]];
   fitted = Math.min(Math.max(across, 80) / Math.max(right - left, 1), down / Math.max(bottom - top, 1), 1.6);
   go((left + right) / 2, (top + bottom) / 2, fitted, animate);
 }
 function go(x, y, scale, animate) {
   const room = free();
   const animation = animate && !still.matches ? { duration: 450, easingFunction: "easeInOutQuad" } : false;
-  network.moveTo({ position: { x, y }, scale, offset: { x: (room.left - room.right) / 2, y: 0 }, animation });
+  network.moveTo({ position: { x, y }, scale, offset: { x: (room.left - room.right) / 2, y: -room.bottom / 2 }, animation });
 }
 function fly(node) {
   go(node.x, node.y, Math.max(network.getScale(), Math.min(about.close * fitted, 1.6)), true);
