@@ -19,7 +19,7 @@ from kb import KnowledgeBase
 from kb.build import build
 from kb.duplicates import CRITERIA, Match, Proposed, Result, duplicates
 from kb.duplicates.approved import Observations
-from kb.duplicates.criteria import common_light, grades, judge, separation
+from kb.duplicates.criteria import common_light, grade, grades, judge, separation
 from kb.duplicates.proposed import read_proposed
 from kb.duplicates.records import Approved
 from kb.duplicates.values import degrees, seconds
@@ -69,7 +69,7 @@ def found(result: Result) -> list[tuple[int, str, str, str]]:
 def test_each_criterion_is_judged(store: Store) -> None:
     (result,) = check(store, "target,template,filter,exptime\nHR 8799,MIRI coronagraphy,F1550C,600\n")
     assert found(result) == [
-        (2001, "F1550C and F1140C", "++++?", "complete"),
+        (2001, "F1550C and F1140C", "++++?", "close"),  # an exposure time is given, and cannot be compared
         (2001, "field", "+--??", "differs"),
         (2001, "sky", "-+-??", "beside"),
     ]
@@ -79,6 +79,20 @@ def test_each_criterion_is_judged(store: Store) -> None:
     assert match.approved.page.endswith("?id=2001")
     assert match.not_compared == "depth: no exposure time of the approved one"
     assert result.matches[2].criteria[0].why == "the approved target is a background of HR 8799"
+
+
+def test_complete_is_all_that_was_given() -> None:
+    proposed = Proposed(1, "x", object="x", instrument="MIRI", template="MIRI Imaging", elements=("F770W",))
+    there = approved(elements=("F770W",), exposure=100.0)
+
+    def graded(factor: float | None = None, **given: object) -> str:
+        return grade(judge(replace(proposed, **given), there, None, None, factor, "object"))  # type: ignore[arg-type]
+
+    assert graded() == "complete"
+    assert graded(exposure=100.0) == "close"  # nobody said how much is alike
+    assert graded(2, exposure=100.0) == "complete"
+    assert graded(2, exposure=300.0) == "differs"
+    assert graded(elements=()) == "close"
 
 
 def test_what_is_not_proposed_is_not_knowable(store: Store) -> None:
@@ -146,6 +160,66 @@ def test_positions_are_compared_within_the_radius_of_the_mode(monkeypatch: pytes
     assert len(one(10.0, -60.0, "MIRI Low Resolution Spectroscopy", 1.0).matches) == 1
 
 
+def test_what_lies_near_in_a_mode_without_a_radius_is_said(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    mask = {"template": "MIRI Coronagraphic Imaging", "mode": "coronagraphy"}
+    known = Observations(
+        [
+            approved(iri="imaging", dec=-60.0 + 200 / 3600),
+            *(approved(iri=f"mask{n}", program=n, dec=-60.0 + n / 3600, **mask) for n in (2, 3)),
+            approved(iri="rough", uncertainty=1000.0, **mask),
+            approved(iri="far", dec=-60.0 + 281 / 3600, **mask),
+        ]
+    )
+    monkeypatch.setattr("kb.duplicates.approved", lambda _: known)
+
+    def one(radius: float | None = None, template: str | None = None) -> Result:
+        proposed = Proposed(1, "", ra=10.0, dec=-60.0, instrument="MIRI", template=template)
+        (result,) = duplicates(store, [proposed], radius)
+        return result
+
+    result = one()
+    assert (result.matches, result.skipped, result.against) == ((), 2, (5, 3))
+    assert result.proposed.remarks == (
+        '2 approved observations within 280" not compared by place, for want of a policy radius'
+        ' (MIRI Coronagraphic Imaging 2), the nearest 2.0" away: program 2 observation row 1; give --radius',
+    )
+    given = one(2.5)
+    assert ([match.approved.iri for match in given.matches], given.skipped) == (["mask2"], 0)
+    assert given.proposed.remarks == ()
+    assert one(template="MIRI Imaging").skipped == 0  # 120 arcsec for all
+    assert one(template="MIRI Low Resolution Spectroscopy").skipped == 3
+
+
+def test_a_name_and_a_place_that_contradict_each_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {"object": "HD 1", "name": "HD-1"}
+    known = Observations([approved(**names), approved(iri="p", program=2, ra=None, dec=None, **names)])
+    monkeypatch.setattr("kb.duplicates.approved", lambda _: known)
+
+    def one(dec: float, role: str = "science", radius: float | None = None) -> Result:
+        proposed = Proposed(1, "HD 1", object="HD 1", role=role, ra=10.0, dec=dec)
+        (result,) = duplicates(store, [proposed], radius, least="beside")
+        return result
+
+    far = one(-57.5)
+    assert far.proposed.remarks == ("the given position is 2.5° from HD 1 (program 1)",)
+    assert [signs(match)[0] for match in far.matches] == ["?", "?"]
+    assert far.matches[1].criteria[0].why == "one name, but the given position is 2.5° from where program 1 has it"
+    assert one(-60.0 + 5 / 60).proposed.remarks == ("the given position is 5′ from HD 1 (program 1)",)
+    assert one(-60.0 + 1 / 60).proposed.remarks == ()  # within the policy's 120 arcsec
+    assert one(-60.0 + 5 / 60, radius=400).proposed.remarks == ()
+    assert one(-60.0 + 5 / 60, role="background").proposed.remarks == ()  # as it should be
+
+
+def test_a_name_that_the_store_does_not_have_is_not_one_without_a_match(store: Store) -> None:
+    known, unknown, *_ = results = check(store, "target,template\nHR 8799,MIRI MRS\nTRAPPIST-2,\nFIELD-1,\n", "open")
+    assert (known.matches, known.hidden, known.proposed.remarks) == ((), 3, ())
+    (said,) = unknown.proposed.remarks
+    assert said == "no program in the store points at TRAPPIST-2; did you mean TRAPPIST-1 or TRAPPIST-1 b?"
+    assert "means nothing outside its program" in results[2].proposed.remarks[0]
+    many = check(store, "target\n" + "".join(f"TRAPPIST-{n}\n" for n in range(2, 62)))
+    assert sum("did you mean" in result.proposed.remarks[0] for result in many) == 50
+
+
 def test_a_place_that_is_roughly_known(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
     known = Observations([approved(uncertainty=30.0), approved(iri="rough", uncertainty=1800.0)])
     monkeypatch.setattr("kb.duplicates.approved", lambda _: known)
@@ -180,8 +254,18 @@ def test_a_small_overlap_of_wavelengths_is_not_knowable(monkeypatch: pytest.Monk
 def test_masks_and_grisms_make_no_overlap() -> None:
     assert common_light("NIRCam", ("MASK335R", "F335M"), "NIRCam", ("MASK335R", "F410M")) == 0
     assert (common_light("NIRCam", ("GRISMR", "F444W"), "NIRCam", ("GRISMR", "F322W2")) or 1) < 0.2
+    # The weak lens stands in the other channel, and nothing stands in "clear".
+    assert common_light("NIRCam", ("F322W2",), "NIRCam", ("CLEAR", "F444W", "GRISMR", "WLP4")) == 0.12
     assert common_light("NIRSpec", ("G395H",), "NIRSpec", ("G395H", "F290LP")) == 1
     assert common_light("NIRCam", ("F200W",), "NIRISS", ("F200W",)) == 0.998  # other filters of the same name
+
+
+def test_the_range_in_common_is_said() -> None:
+    proposed = Proposed(1, "x", object="x", instrument="NIRCam", elements=("F322W2",))
+    narrow, wide = (approved(instrument="NIRCam", elements=names) for names in (("F444W", "GRISMR"), ("F360M",)))
+    why = judge(proposed, narrow, None, None, None, "object")[3].why
+    assert why.startswith("F444W GRISMR: 12% of the narrower range, 3.88–4.01 µm; the policy does not say")
+    assert judge(proposed, wide, None, None, None, "object")[3].why.startswith("F360M: 100% of the narrower range")
 
 
 def test_depth_needs_a_factor() -> None:
@@ -200,7 +284,7 @@ def test_the_tables_name_things_of_the_vocabulary() -> None:
     names = [row["name"] for row in read["columns"]]
     assert len(names) == len(set(names))
     for one in grades():
-        assert all(set(pattern) <= set("+-?") for pattern in one.patterns)
+        assert all(set(pattern) <= set("+-?.") for pattern in one.patterns)
         assert len(one.patterns) == len(CRITERIA)
 
 
@@ -407,10 +491,13 @@ def test_formats(run: Run, store: Store, tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text(TABLE)
     place = Path(store.location)
     printed = {f: run(f"kb duplicates p.csv -f {f}", place, tmp_path) for f in ("table", "csv", "jsonl", "markdown")}
-    said = "2 proposed, 1 with candidates: 1 approved observations, 2 more of other grades (--grade)\n"
+    said = "2 proposed, 1 with candidates: 1 approved observations, 2 more of other grades (--grade); 1 with remarks\n"
     assert {done.stderr for done in printed.values()} == {said}
     assert printed["table"].stdout.splitlines()[0] == "line 2: HR 8799, MIRI Coronagraphic Imaging F1550C"
     assert "    no candidate" in printed["table"].stdout
+    bound = "compared with 8 observations of 3 programs in the store\n"
+    assert printed["table"].stdout.endswith(f"\n\n{bound}")
+    assert printed["markdown"].stdout.endswith(f"{said[:-1]}; {bound}")
     rows = list(csv.DictReader(io.StringIO(printed["csv"].stdout)))
     assert [row["grade"] for row in rows] == ["complete", ""]
     assert (rows[0]["object"], rows[0]["approved_target"], rows[0]["source"]) == ("HR 8799", "HD-218396", "met")

@@ -301,7 +301,13 @@ def test_names_are_positions_too(store: Store) -> None:
 def test_the_query_of_a_cone_runs_as_it_stands(store: Store) -> None:
     said: list[str] = []
     sparql = bind(store, load("near"), {"position": "gj436"}, said.append)
-    assert said == ["gj436 is at 180.000000 +60.000000 (program/5001/target/3)"]
+    assert said == [
+        "gj436 is at 180.000000 +60.000000 (program/5001/target/3)",
+        "5 of 7 targets have a place (2 read from a name); others cannot be found by position: kb ask object",
+    ]
+    said.clear()
+    bind(store, load("object"), {"object": "gj436"}, said.append)
+    assert said == []
     assert "program/5001/target/3> 0.000" in sparql
     assert len(list(store.query(sparql))) == 1
     nothing = bind(store, load("near"), {"position": '"} UNION { ?s ?p ?o }'.replace('"', "0 0 #")[:3]})

@@ -10,9 +10,22 @@ import click
 from kb.cli.session import Session, aliases_option, data_out, format_option
 
 
+class _Duplicates(click.Command):
+    """The command whose help has the grades of the ontology."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the grades mean, and the examples."""
+        from kb.duplicates.criteria import grades
+
+        with formatter.section("Grades"):
+            formatter.write_dl([(grade.name, grade.meaning) for grade in grades()])
+        super().format_epilog(ctx, formatter)
+
+
 @click.command(
+    cls=_Duplicates,
     epilog="\b\nExample:\n  kb duplicates - <<< $'target,template\\nHD 2811,MIRI Imaging'\n"
-    "  kb duplicates - -f markdown <<< $'name,ra,dec,filter\\nHD2811,7.83,-43.61,F1550C'"
+    "  kb duplicates - -f markdown <<< $'name,ra,dec,filter\\nHD2811,7.83,-43.61,F1550C'",
 )
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--radius", type=float, metavar="ARCSEC", help="Search radius for all.  [default: the policy's, by mode]")
@@ -24,7 +37,7 @@ from kb.cli.session import Session, aliases_option, data_out, format_option
     "least",
     default="open",
     show_default=True,
-    help="Show matches up to this grade: complete, close, open, differs, beside.",
+    help="Show matches up to this grade: complete, close, open, differs, beside (below).",
 )
 @aliases_option()
 @format_option("table", "csv", "jsonl", "markdown", "html")

@@ -15,12 +15,13 @@ every criterion of the policy stands, and what could not be compared.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.duplicates.approved import Observations, approved
-from kb.duplicates.criteria import LETTERED, grade, grades, judge, radius_of, separation, widest_radius
+from kb.duplicates.criteria import BESIDE, LETTERED, grade, grades, judge, radius_of, separation, widest_radius
 from kb.duplicates.records import CRITERIA, Approved, Criterion, Match, Proposed, Result
 from kb.errors import UsageError
 
@@ -34,6 +35,13 @@ __all__ = ["CRITERIA", "Approved", "Criterion", "Match", "Proposed", "Result", "
 _MOON = "body of the solar system"
 #: What they say of a name that no rule knows.
 _UNKNOWN = "name as written"
+#: A position this far from where the store has what the name says, in arc seconds, is another's: no target's own motion
+#: since 2000, nor the coordinates of an old catalogue, come to that.
+_FAR = 60.0
+#: Modes that a remark lists.
+_NAMED = 4
+#: Unknown names for which near ones are looked up: each takes some hundredths of a second.
+_UNKNOWN_NAMES = 50
 
 
 def duplicates(
@@ -76,11 +84,19 @@ def duplicates(
         raise UsageError(f"a factor of {factor:g}: give 1 or more")
     wanted = names[: names.index(least) + 1]
     known = approved(store)
+    near = _NearNames(known)
     for one in proposed:
-        named = _remarked(_identified(one, aliases), known, radius)
-        matches = sorted(_matches(named, known, radius, factor), key=lambda m: (names.index(m.grade), *_order(m)))
+        named = _identified(one, aliases)
+        off = _off(named, known, radius)
+        found = _matches(named, known, radius, factor, off)
+        matches = sorted(found, key=lambda m: (names.index(m.grade), *_order(m)))
         shown = tuple(match for match in matches if match.grade in wanted)
-        yield Result(named, shown, len(matches) - len(shown))
+        skipped = _skipped(named, known, radius, {match.approved.iri for match in matches})
+        remarks = [*_remarks(named, known, radius), *_said_of(off, named), *_said_of_skipped(skipped)]
+        if named.object is not None and named.name and not matches:
+            remarks.append(near.remark(named.name))
+        named = replace(named, remarks=(*named.remarks, *remarks)) if remarks else named
+        yield Result(named, shown, len(matches) - len(shown), len({a.iri for _, a in skipped}), known.size)
 
 
 def _order(match: Match) -> tuple[object, ...]:
@@ -100,19 +116,92 @@ def _identified(one: Proposed, aliases: Aliases | None) -> Proposed:
     return replace(one, object=found.object, system=found.system, role=found.role, rule=found.rule)
 
 
-def _remarked(one: Proposed, known: Observations, radius: float | None) -> Proposed:
+def _remarks(one: Proposed, known: Observations, radius: float | None) -> Iterator[str]:
     """Say what keeps a proposed observation from being compared, so that no candidate is not taken for none at all."""
-    remarks = list(one.remarks)
     if one.object is None and one.name:
-        remarks.append(f"the name {one.name} means nothing outside its program: not compared by name")
+        yield f"the name {one.name} means nothing outside its program: not compared by name"
     if one.ra is not None and not known.has_positions and one.object is None:
-        remarks.append("not compared by position: nothing in the store has coordinates")
+        yield "not compared by position: nothing in the store has coordinates"
     elif one.ra is not None and known.has_positions and one.template and (radius or radius_of(one)) is None:
-        remarks.append(f"not compared by position: the policy has no search radius for {one.template}; give one")
-    return replace(one, remarks=tuple(remarks)) if len(remarks) > len(one.remarks) else one
+        yield f"not compared by position: the policy has no search radius for {one.template}; give one"
 
 
-def _matches(p: Proposed, known: Observations, radius: float | None, factor: float | None) -> Iterator[Match]:
+def _off(p: Proposed, known: Observations, radius: float | None) -> tuple[float, Approved] | None:
+    """Return how far the given position is from the nearest place of what the name says, where that is too far."""
+    if p.ra is None or p.dec is None or p.role in BESIDE:
+        return None
+    apart = [
+        (separation(p.ra, p.dec, a.ra, a.dec) - a.uncertainty, a.program, a.iri, a)
+        for a in known.of(p.object)
+        if a.ra is not None and a.dec is not None and a.role not in BESIDE
+    ]
+    if not apart:
+        return None
+    least, *_, nearest = min(apart, key=lambda each: each[:3])
+    return (least, nearest) if least > max(_FAR, radius or radius_of(p, nearest) or 0.0) else None
+
+
+def _said_of(off: tuple[float, Approved] | None, p: Proposed) -> Iterator[str]:
+    if off is not None:
+        yield f"the given position is {_angle(off[0])} from {p.object} (program {off[1].program})"
+
+
+def _angle(arcsec: float) -> str:
+    return f"{arcsec / 3600:.3g}°" if arcsec >= 3600 else f"{arcsec / 60:.3g}′"
+
+
+def _skipped(p: Proposed, known: Observations, radius: float | None, found: set[str]) -> list[tuple[float, Approved]]:
+    """Return what lies near, and is not compared since there is no radius for its mode, the nearest first."""
+    if p.ra is None or p.dec is None or radius is not None:
+        return []
+    skipped = [
+        (separation(p.ra, p.dec, a.ra, a.dec), a)
+        for a in known.near(p.dec, widest_radius())
+        if a.ra is not None and a.dec is not None and a.iri not in found and radius_of(p, a) is None
+    ]
+    close = [(apart, a) for apart, a in skipped if max(apart, a.uncertainty) <= widest_radius()]
+    return sorted(close, key=lambda each: (each[0], each[1].program, each[1].order, each[1].name))
+
+
+def _said_of_skipped(skipped: list[tuple[float, Approved]]) -> Iterator[str]:
+    if not skipped:
+        return
+    modes = Counter({a.iri: a.template or "unknown" for _, a in skipped}.values()).most_common()
+    names = ", ".join(f"{name} {count}" for name, count in modes[:_NAMED]) + (", …" if len(modes) > _NAMED else "")
+    count, (apart, nearest) = sum(count for _, count in modes), skipped[0]
+    yield (
+        f'{count} approved observation{"s" if count > 1 else ""} within {widest_radius():g}" not compared by place,'
+        f' for want of a policy radius ({names}), the nearest {apart:.1f}" away: program {nearest.program} observation'
+        f" {nearest.observation}; give --radius"
+    )
+
+
+class _NearNames:
+    """What a store has that is called about as a name that it does not have; for the first few such names."""
+
+    def __init__(self, known: Observations) -> None:
+        self._known = known
+        self._said: dict[str, str] = {}
+
+    def remark(self, name: str) -> str:
+        """Say that nothing points at it, and what does exist."""
+        said = f"no program in the store points at {name}"
+        if name not in self._said and len(self._said) < _UNKNOWN_NAMES:
+            from kb.names import nearest
+
+            same = self._known.names
+            near = nearest(name, same, same=same) if same else ""
+            self._said[name] = f"; {near}" if near.startswith("did you mean") else ""
+        return said + self._said.get(name, "")
+
+
+def _matches(
+    p: Proposed,
+    known: Observations,
+    radius: float | None,
+    factor: float | None,
+    off: tuple[float, Approved] | None,
+) -> Iterator[Match]:
     seen: set[tuple[str, str]] = set()
     for how, rule, a in _joined(p, known, radius):
         if (a.iri, a.name) in seen:
@@ -122,6 +211,9 @@ def _matches(p: Proposed, known: Observations, radius: float | None, factor: flo
         if p.ra is not None and p.dec is not None and a.ra is not None and a.dec is not None:
             apart = separation(p.ra, p.dec, a.ra, a.dec)
         criteria = judge(p, a, apart, radius or radius_of(p, a), factor, how)
+        if off is not None and how == "object" and criteria[0].status == "met":
+            why = f"one name, but the given position is {_angle(off[0])} from where program {off[1].program} has it"
+            criteria = (Criterion("not knowable", why), *criteria[1:])
         yield Match(a, grade(criteria), rule, apart, criteria)
 
 

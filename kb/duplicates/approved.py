@@ -28,14 +28,23 @@ class Observations:
         self._by_object: dict[str, list[Approved]] = defaultdict(list)
         self._by_system: dict[str, list[Approved]] = defaultdict(list)
         placed: list[tuple[float, int, Approved]] = []
+        iris: set[str] = set()
+        programs: set[int] = set()
+        #: Names as written and names of objects → the object: what may be meant by a name that is not there.
+        self.names: dict[str, str] = {}
         for row in rows:
+            iris.add(row.iri)
+            programs.add(row.program)
             if row.object is not None:
                 self._by_object[row.object].append(row)
+                self.names[row.name] = self.names[row.object] = row.object
             if row.system is not None:
                 self._by_system[row.system].append(row)
             if row.dec is not None:
                 placed.append((row.dec, len(placed), row))
         self._spelled = sorted(name for name, rows in self._by_object.items() if "name as written" in rows[0].rule)
+        #: How many observations there are, and of how many programs.
+        self.size = (len(iris), len(programs))
         self._placed = sorted(placed)
         self._widest = max((row.uncertainty for _, _, row in placed), default=0.0)
         self._declinations = [dec for dec, _, _ in self._placed]

@@ -18,15 +18,17 @@ from kb.identity.rules import rows
 from kb.vocabulary import load, ontology_dir
 
 if TYPE_CHECKING:
-    from kb.elements import Bands
+    from kb.elements import Bands, Overlap
 
 __all__ = ["Grade", "common_light", "grade", "grades", "judge", "radius_of", "separation"]
 
 #: Roles of targets that point beside what they designate.
-_BESIDE = frozenset({"background", "offset", "catalog", "internal"})
+BESIDE = frozenset({"background", "offset", "catalog", "internal"})
 #: What is surely a significant part of a range: more than half.  The policy gives no number.
 _MOST = 0.5
 _SIGNS = {"met": "+", "not met": "-", "not knowable": "?"}
+#: What is not knowable since the proposed observation does not say it; "?" in a pattern allows it too.
+_NOT_GIVEN = "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,13 @@ def grades() -> tuple[Grade, ...]:
 
 def grade(criteria: tuple[Criterion, ...]) -> str:
     """Return the first grade whose patterns fit all criteria."""
-    signs = [_SIGNS[one.status] for one in criteria]
-    fitting = (one for one in grades() if all(s in p for s, p in zip(signs, one.patterns, strict=True)))
+    signs = [_SIGNS[one.status] if one.given else _NOT_GIVEN for one in criteria]
+    fitting = (one for one in grades() if all(map(_fits, signs, one.patterns)))
     return next(fitting, grades()[-1]).name
+
+
+def _fits(sign: str, pattern: str) -> bool:
+    return sign in pattern or (sign == _NOT_GIVEN and _SIGNS["not knowable"] in pattern)
 
 
 def judge(
@@ -81,8 +87,8 @@ def judge(
 
 
 def _source(p: Proposed, a: Approved, apart: float | None, radius: float | None, how: str) -> Criterion:
-    if how != "position" and (p.role in _BESIDE) != (a.role in _BESIDE):
-        beside, other = (a, "approved") if a.role in _BESIDE else (p, "proposed")
+    if how != "position" and (p.role in BESIDE) != (a.role in BESIDE):
+        beside, other = (a, "approved") if a.role in BESIDE else (p, "proposed")
         return Criterion("not met", f"the {other} target is a {beside.role} of {beside.object}")
     if apart is not None and radius is not None:
         where = f'{apart:.1f}" apart, search radius {radius:g}"'
@@ -128,11 +134,14 @@ def _element(p: Proposed, a: Approved) -> Criterion:
     fraction = common_light(p.instrument, p.elements, a.instrument, a.elements)
     if fraction is None:
         return Criterion("not knowable", f"{names}: the wavelengths of one of them are not known")
-    if fraction > _MOST:
-        return Criterion("met", names if fraction == 1 else f"{names}: {fraction:.0%} of the narrower range")
     if fraction > 0:
-        why = f"{names}: {fraction:.0%} of the narrower range; the policy does not say how much is significant"
-        return Criterion("not knowable", why)
+        shared = names
+        if common := _common(p.instrument, p.elements, a.instrument, a.elements):
+            ranges = ", ".join(f"{low:.3g}–{high:.3g}" for low, high in common)
+            shared = f"{names}: {fraction:.0%} of the narrower range, {ranges} µm"
+        if fraction > _MOST:
+            return Criterion("met", shared)
+        return Criterion("not knowable", f"{shared}; the policy does not say how much is significant")
     return Criterion("not met", names)
 
 
@@ -152,13 +161,30 @@ def common_light(
     >>> common_light("MIRI", ("P750L",), "MIRI", ("F9",)) is None
     True
     """
-    if one is not None and one == other and set(elements) & set(others) & _fixing(one):
+    if _same_element(one, elements, other, others):
         return 1.0
+    shared = [found.fraction for found in _overlaps(one, elements, other, others)]
+    known = _lights(one, elements)[1] and _lights(other, others)[1]
+    return max(shared) if any(shared) or (shared and known) else None
+
+
+def _common(one: str | None, elements: tuple[str, ...], other: str | None, others: tuple[str, ...]) -> Bands:
+    """Return the ranges of what :func:`common_light` counts, none where elements of one name say it all."""
+    if _same_element(one, elements, other, others):
+        return ()
+    found = _overlaps(one, elements, other, others)
+    return max(found, key=lambda each: each.fraction).bands if found else ()
+
+
+def _same_element(one: str | None, elements: tuple[str, ...], other: str | None, others: tuple[str, ...]) -> bool:
+    return one is not None and one == other and bool(set(elements) & set(others) & _fixing(one))
+
+
+def _overlaps(one: str | None, elements: tuple[str, ...], other: str | None, others: tuple[str, ...]) -> list[Overlap]:
     from kb.elements import overlap
 
-    (mine, whole), (theirs, complete) = _lights(one, elements), _lights(other, others)
-    shared = [found.fraction for a in mine for b in theirs if (found := overlap(a, b))]
-    return max(shared) if any(shared) or (shared and whole and complete) else None
+    mine, theirs = _lights(one, elements)[0], _lights(other, others)[0]
+    return [found for a in mine for b in theirs if (found := overlap(a, b))]
 
 
 @lru_cache(maxsize=4096)
@@ -166,7 +192,7 @@ def _lights(instrument: str | None, names: tuple[str, ...]) -> tuple[tuple[Bands
     """Return what the configurations see that elements may make, and whether that of all elements is known.
 
     An observation names its elements together, whichever stand in the beam at one time: what disperses is
-    looked up with each of the others.
+    looked up with each of the others that selects wavelengths (not with the lens of the other channel).
     """
     from kb.elements import bands, disperses, selects
 
@@ -177,7 +203,8 @@ def _lights(instrument: str | None, names: tuple[str, ...]) -> tuple[tuple[Bands
             continue
         ranges: list[Bands | None] = [bands(instrument, name)]
         if disperses(instrument, name):
-            ranges = [bands(instrument, name, other) for other in names if other != name] or ranges
+            before = [other for other in names if other != name and selects(instrument, other)]
+            ranges = [bands(instrument, name, other) for other in before] or ranges
         known = known and any(ranges)
         found.update(one for one in ranges if one)
     return tuple(sorted(found)), known and bool(found)
@@ -203,10 +230,10 @@ def _fixing(instrument: str) -> frozenset[str]:
 
 
 def _depth(p: Proposed, a: Approved, factor: float | None) -> Criterion:
-    if p.exposure is None or a.exposure is None:
-        return Criterion(
-            "not knowable", f"no exposure time of the {'proposed' if p.exposure is None else 'approved'} one"
-        )
+    if p.exposure is None:
+        return Criterion("not knowable", "no exposure time of the proposed one", given=False)
+    if a.exposure is None:
+        return Criterion("not knowable", "no exposure time of the approved one")
     ratio = p.exposure / a.exposure if a.exposure else math.inf
     times = f"{p.exposure:g} s against {a.exposure:g} s"
     if factor is None:

@@ -76,10 +76,11 @@ class Approved:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """How one criterion of the policy stands, and why."""
+    """How one criterion of the policy stands, and why; ``given`` is false where the proposed observation is silent."""
 
     status: Status
     why: str
+    given: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A proposed observation and its candidates, the closest first; ``hidden`` more have a grade not asked for."""
+    """A proposed observation and its candidates, the closest first; ``hidden`` more have a grade not asked for.
+
+    ``skipped`` observations lie near and were not compared, for want of a radius; ``against`` counts the observations
+    of the store and their programs.
+    """
 
     proposed: Proposed
     matches: tuple[Match, ...]
     hidden: int = 0
+    skipped: int = 0
+    against: tuple[int, int] = (0, 0)

@@ -34,6 +34,7 @@ class Summary:
     def __init__(self, results: Iterable[Result]) -> None:
         self._results = results
         self.proposed = self.matched = self.candidates = self.hidden = self.remarked = 0
+        self._against = (0, 0)
 
     def __iter__(self) -> Iterator[Result]:
         for result in self._results:
@@ -41,6 +42,7 @@ class Summary:
             self.matched += bool(result.matches)
             self.candidates += len(result.matches)
             self.hidden += result.hidden
+            self._against = result.against
             self.remarked += bool(result.proposed.remarks)
             yield result
 
@@ -51,6 +53,12 @@ class Summary:
             f"{self.proposed} proposed, {self.matched} with candidates: {self.candidates} approved observations"
             f"{hidden}{remarks}"
         )
+
+    @property
+    def bound(self) -> str:
+        """What the claim "no candidate" is about."""
+        observations, programs = self._against
+        return f"compared with {_count(observations, 'observation')} of {_count(programs, 'program')} in the store"
 
 
 def write_results(results: Summary, form: str | None, stream: IO[bytes]) -> None:
@@ -81,6 +89,7 @@ def _table(results: Summary) -> Iterator[str]:
         else:
             yield f"    {_none(result)}\n"
         yield "\n"
+    yield f"{results.bound}\n"
 
 
 def _heading(p: Proposed) -> str:
@@ -93,9 +102,17 @@ def _place(p: Proposed) -> str:
 
 
 def _none(result: Result) -> str:
+    said = "no candidate"
+    if result.skipped:
+        said += f" among what can be compared; {result.skipped} near it cannot (--radius)"
     if result.hidden:
-        return f"no candidate; {result.hidden} observations of it differ or point beside it (--grade)"
-    return "no candidate"
+        verbs = "differs or points" if result.hidden == 1 else "differ or point"
+        said += f"; {_count(result.hidden, 'observation')} of it {verbs} beside it (--grade)"
+    return said
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _block(matches: tuple[Match, ...]) -> Rows:
@@ -143,6 +160,7 @@ def _jsonl(results: Summary) -> Iterator[str]:
             "remarks": p.remarks,
             "matches": [_json(match) for match in result.matches],
             "hidden": result.hidden,
+            "skipped": result.skipped,
         }
         yield json.dumps(record, ensure_ascii=False) + "\n"
 
@@ -172,7 +190,7 @@ def _markdown(results: Summary) -> Iterator[str]:
             yield f"| {proposed} | {name} | {_link(m)} | {' | '.join(rest)} |\n"
         if not result.matches:
             yield f"| {proposed} | {_none(result)} | | | | | | {_cell('; '.join(p.remarks))} |\n"
-    yield f"\n{results}\n"
+    yield f"\n{results}; {results.bound}\n"
 
 
 def _named(m: Match, status: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kb.errors import UsageError
 from kb.sky.place import Place
-from kb.sky.search import places
+from kb.sky.search import Places, places
 from kb.sky.typed import read_angle, read_epoch, read_place
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["fill_places", "place_of"]
 
 _SLOT = re.compile(r"(VALUES \(\?place \?separation \?inside\) \{)[^}]*\}")
+_COUNT = "SELECT (COUNT(DISTINCT ?target) AS ?count) WHERE { ?target a jkb:Target }"
 _TARGETS = """
 SELECT DISTINCT ?target WHERE { VALUES ?object { %s } ?target jkb:object ?object ; jkb:role ?role .
   FILTER(?role NOT IN (<https://w3id.org/jwst-kb/role/background>, <https://w3id.org/jwst-kb/role/offset>)) }
@@ -37,7 +38,8 @@ def fill_places(
     position, radius, epoch
         As typed; see :mod:`kb.sky.typed`, and :func:`place_of` for names.
     tell
-        Called with a sentence that says which position a name stands for.
+        Called with a sentence that says which position a name stands for, and one that says how many targets can be
+        found at all.
 
     Raises
     ------
@@ -47,10 +49,21 @@ def fill_places(
     """
     year, arcseconds = read_epoch(epoch), read_angle(radius)
     centre = read_place(position) or place_of(store, position, tell)
-    found = places(store).near(centre, arcseconds, year, perhaps=True)
+    known = places(store)
+    found = known.near(centre, arcseconds, year, perhaps=True)
+    tell(_reach(store, known))
     rows = (f'(<{near.iri}> {near.separation:.3f} "{"yes" if near.surely else "perhaps"}")' for near in found)
     values = "\n    ".join(["", *rows])
     return _SLOT.sub(lambda slot: f"{slot[1]}{values}\n  }}", sparql)
+
+
+def _reach(store: Store, known: Places) -> str:
+    """Say how many targets have a place: an empty answer says nothing about the others."""
+    ((count,),) = store.query(_COUNT)
+    named = sum(place.approximate for place in known.by_iri.values())
+    read = f" ({named:,} read from a name)" if named else ""
+    said = f"{len(known):,} of {int(str(count)):,} targets have a place{read}"
+    return said if len(known) == int(str(count)) else f"{said}; others cannot be found by position: kb ask object"
 
 
 def place_of(store: Store, name: str, tell: Callable[[str], object]) -> Place:
