@@ -310,9 +310,7 @@ def pages(store: Store, question: Question, rows: Rows) -> dict[str, dict[Value,
     return dict.fromkeys(columns, found)
 
 
-def _tell_unknown_cycles(
-    store: Store, question: Question, category: str | None, tell: Callable[[str], object]
-) -> None:
+def _tell_unknown_cycles(store: Store, question: Question, category: str | None, tell: Callable[[str], object]) -> None:
     """Say how many programs a cycle leaves out because theirs is not known."""
     from kb.vocabulary import BASE, ontology_dir
 
