@@ -62,7 +62,7 @@ def picture(
     if sum((bool(focus), lineage is not None, question is not None)) > 1:
         raise UsageError("choose one of a focus, a lineage and a question")
     if question is not None:
-        graph = _answer(store, question, values or {})
+        graph = _answer(store, question, values or {}, tell)
     elif lineage is not None:
         graph = _lineage(store, lineage, tell)
     elif focus:
@@ -85,12 +85,14 @@ def _find(store: Store, name: str, tell: Callable[[str], object]) -> str:
     return find(store, name, tell)[1]
 
 
-def _answer(store: Store, question: str, values: Mapping[str, object]) -> networkx.MultiDiGraph[str]:
+def _answer(
+    store: Store, question: str, values: Mapping[str, object], tell: Callable[[str], object]
+) -> networkx.MultiDiGraph[str]:
     from kb.export.source import nodes_of_question
     from kb.graph import among
     from kb.questions import load
 
-    graph = among(store, nodes_of_question(store, question, values))
+    graph = among(store, nodes_of_question(store, question, values, tell))
     words = ", ".join(f"{name} {value}" for name, value in values.items())
     graph.graph["title"] = load(question).title + (f": {words}" if words else "")
     if not graph:

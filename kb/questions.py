@@ -125,11 +125,18 @@ def names() -> list[str]:
     return sorted(path.stem for path in _folder().glob("*.rq"))
 
 
-def grouped() -> dict[str, list[Question]]:
-    """Return the saved questions by what they are about, in the order in which lists show them."""
+def grouped(tell: Callable[[str], object] = warnings.warn) -> dict[str, list[Question]]:
+    """Return the saved questions by what they are about, in the order in which lists show them.
+
+    ``tell`` is called with a sentence for each file that cannot be read as a question; the others are returned.
+    """
     groups: dict[str, list[Question]] = {group: [] for group in GROUPS}
     for name in names():
-        question = load(name)
+        try:
+            question = load(name)
+        except VocabularyError as error:
+            tell(f"left out of the list: {error}")
+            continue
         groups.setdefault(question.group, []).append(question)
     return groups
 
@@ -191,14 +198,17 @@ def read_question_parts(path: Path) -> tuple[dict[str, Any], str]:
     """Return the ``#+`` header of a query file, parsed, and the query below it."""
     import yaml
 
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    except (OSError, UnicodeDecodeError) as error:
+        raise VocabularyError(f"{path}: not to be read as text: {error}") from error
     size = next((i for i, line in enumerate(lines) if not line.startswith("#+")), len(lines))
     text = "".join(line[3:] or "\n" for line in lines[:size])
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # several times faster where libyaml is there
     try:
         header = yaml.load(text, loader)  # noqa: S506 - either of them is safe
     except yaml.YAMLError as error:
-        raise VocabularyError(f"{path}: the header is not YAML: {error}") from error
+        raise VocabularyError(f"{path}: the header is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(header, dict):
         raise VocabularyError(f"{path}: no header; begin with '#+ title: …'")
     return header, "".join(lines[size:]).strip() + "\n"
@@ -229,7 +239,7 @@ def bind(
     values
         Parameter name → value as typed (``7487``, ``"HD 2811"``, ``miri``, ``cycle 4``).
     tell
-        Called with a sentence when a value stands for something else than itself.
+        Called with a sentence when a value stands for something else than itself, or leaves out what is not known.
 
     Raises
     ------
@@ -259,6 +269,8 @@ def bind(
         else:
             terms[parameter.name] = resolve(store, parameter.type, value, tell)
     sparql = question.fill(terms)
+    if terms.get("cycle"):
+        _tell_unknown_cycles(store, question, terms.get("category"), tell)
     if "position" in typed:
         from kb.sky.asked import fill_places
 
@@ -296,6 +308,18 @@ def pages(store: Store, question: Question, rows: Rows) -> dict[str, dict[Value,
         number: str(page) for number, page in store.query(fill_slot(sparql, "number", " ".join(map(str, numbers))))
     }
     return dict.fromkeys(columns, found)
+
+
+def _tell_unknown_cycles(store: Store, question: Question, category: str | None, tell: Callable[[str], object]) -> None:
+    """Say how many programs a cycle leaves out because theirs is not known."""
+    from kb.vocabulary import BASE, ontology_dir
+
+    if category is None and question.group == "calibration":
+        category = f"<{BASE}category/calibration>"
+    sparql = (ontology_dir() / "lookups" / "named" / "no-cycle.rq").read_text(encoding="utf-8")
+    counts = [f"{name}: {count}" for name, count in store.query(fill_slot(sparql, "category", category))]
+    if counts:
+        tell(f"programs whose cycle is unknown are left out ({', '.join(counts)} in the store)")
 
 
 def _folder() -> Path:

@@ -51,6 +51,20 @@ def test_an_empty_answer_is_said_and_is_no_data(run: Run, bundled_store: Path) -
     assert run("kb ask calibration --instrument niriss -f jsonl", bundled_store).stdout == ""
 
 
+def test_an_empty_answer_names_what_the_ontology_does_not_have(run: Run, bundled_store: Path) -> None:
+    body = '?x a jkb:Programme ; rdfs:label "jkb:word", ?y . ?y a <https://w3id.org/jwst-kb/ontology#Objekt>'
+    empty = run(f"kb query 'SELECT ?x {{ {body} }} # jkb:remark'", bundled_store)
+    assert (empty.returncode, empty.stdout) == (0, "x\n")
+    [line] = empty.stderr.splitlines()
+    assert line.startswith("nothing answers to that; the ontology has no jkb:Programme (did you mean Program")
+    assert "; the ontology has no jkb:Objekt (" in line
+    assert "word" not in line
+    assert "remark" not in line
+    known = run("""kb query 'SELECT ?x { ?x a jkb:Program ; rdfs:label "none" }'""", bundled_store)
+    assert known.stderr == "nothing answers to that\n"
+    assert run("kb query 'SELECT ?x { ?x a jkb:Instrument }'", bundled_store).stderr == ""
+
+
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals here")
 @pytest.mark.parametrize(("terminal", "links"), [("xterm-256color", True), ("dumb", False)])
 def test_program_numbers_link_to_their_pages_on_terminals(terminal: str, links: bool, bundled_store: Path) -> None:

@@ -69,7 +69,7 @@ def test_every_chart_is_drawn(name: str, run: Run, bundled_store: Path, tmp_path
     text = " ".join(one.text or "" for one in ElementTree.parse(tmp_path / "x.svg").iter(f"{SVG}text"))
     assert {
         "coverage": "MIRI Low Resolution Spectroscopy",
-        "instrument-hours": "before launch",
+        "instrument-hours": "calibration, estimated before launch",
         "lineage": "7487",
         "sodrm-hours": "904.6",
     }[name] in text
@@ -80,6 +80,8 @@ def test_the_numbers_of_a_chart_are_those_of_the_answer(coverage: Rows) -> None:
     drawn = chart(load("coverage"), coverage, "svg")
     texts = [one.text for one in ElementTree.fromstring(drawn).iter(f"{SVG}text")]
     assert {"7", "120", "unknown", "MIRI Imaging"} <= set(texts)  # 3 and 4 of one cell are added up
+    assert texts[texts.index("unknown") - 1] == "2"  # after the known cycles
+    assert b"(log scale)" in drawn
     assert drawn == chart(load("coverage"), coverage, "svg")
 
 
@@ -89,7 +91,8 @@ def test_a_chart_as_a_page_is_offline_and_text_is_text(coverage: Rows, tmp_path:
     with chromium() as browser:
         for scheme in ("light", "dark"):
             with Tab(browser, tmp_path / "chart.html", color_scheme=scheme) as tab:
-                assert tab.page.title() == "Coverage of templates by cycle and category"
+                assert tab.page.title() == "Coverage of templates by cycle"
+                assert "logarithmic" in tab.page.inner_text("main > p")
                 assert tab.page.locator("#chart svg text", has_text="120").count() == 1
                 tab.page.click("details summary >> text=The same as a table")
                 assert EVIL in tab.page.inner_text("table")

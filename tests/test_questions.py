@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from kb.errors import UsageError
+from kb.errors import UsageError, VocabularyError
 from kb.questions import GROUPS, ask, bind, fill_slot, grouped, load, names
+from kb.sources import bundled
 from kb.store import Store, open_store
+from kb.vocabulary import ontology_dir
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +180,74 @@ def test_a_planet_that_is_not_in_the_store_is_asked_by_its_star(store: Store) ->
 
 def test_who_refers_may_be_of_one_category(store: Store) -> None:
     assert "category/ar>" in bind(store, load("most-used"), {"category": "AR"})
+
+
+def test_use_of_data_is_asked_from_either_side(tmp_path: Path) -> None:
+    from pages import page
+
+    from kb.build import build
+
+    for number, source in ((1001, 1002), (1002, 1003), (1003, None), (1004, 1003)):
+        text = f"We will use archival data of GO {source}." if source else ""
+        (tmp_path / f"{number}.md").write_text(page(number, text=text), encoding="utf-8")
+    build([tmp_path], tmp_path / "store")
+    with open_store(tmp_path / "store") as opened:
+
+        def pairs(program: int) -> list[tuple[object, object]]:
+            rows = ask(opened, "data-use", {"program": program})
+            return list(zip(rows.column("id"), rows.column("source"), strict=True))
+
+        assert pairs(1001) == [(1001, 1002)]
+        assert pairs(1002) == [(1001, 1002), (1002, 1003)]
+        assert pairs(1003) == [(1002, 1003), (1004, 1003)]
+
+
+def test_what_a_cycle_leaves_out_is_said(tmp_path: Path) -> None:
+    from pages import page
+
+    from kb.build import build
+
+    for number, category, known in (
+        (1001, "gto", True),
+        (1002, "gto", False),
+        (1003, "gto", False),
+        (1004, "go", False),
+    ):
+        text = page(number, category=category)
+        (tmp_path / f"{number}.md").write_text(
+            text if known else text.replace('cycle: "Cycle 2"', "cycle:"), encoding="utf-8"
+        )
+    build([tmp_path, bundled() / "sodrm"], tmp_path / "store")
+    with open_store(tmp_path / "store") as opened:
+
+        def said(question: str, **values: object) -> list[str]:
+            told: list[str] = []
+            bind(opened, load(question), values, told.append)
+            return told
+
+        assert said("programs", cycle=2, category="GTO") == [
+            "programs whose cycle is unknown are left out (GTO: 2 in the store)"
+        ]
+        assert said("coverage", cycle=2) == [
+            "programs whose cycle is unknown are left out (GO: 1, GTO: 2 in the store)"  # nothing of the plan
+        ]
+        assert said("calibration", cycle=2) == []  # about calibration programs alone
+        assert said("programs", category="GTO") == []
+
+
+@pytest.mark.parametrize("text", ["SELECT * { ?s ?p ?o }", "#+ title: [\n", "#+ title: x\n", "\udcff"])
+def test_a_bad_question_spares_the_others(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = (ontology_dir() / "questions" / "hours.rq").read_text(encoding="utf-8")
+    (tmp_path / "hours.rq").write_text(good, encoding="utf-8")
+    (tmp_path / "wrong.rq").write_text(text, encoding="utf-8", errors="surrogateescape")
+    monkeypatch.setattr("kb.questions._folder", lambda: tmp_path)
+    told: list[str] = []
+    assert [question.name for group in grouped(told.append).values() for question in group] == ["hours"]
+    assert len(told) == 1
+    assert "wrong.rq" in told[0]
+    assert "\n" not in told[0]
+    with pytest.raises(VocabularyError, match="wrong"):
+        load("wrong")
 
 
 def test_an_object_is_asked_with_its_parts_and_its_system(tmp_path: Path) -> None:

@@ -90,9 +90,9 @@ def command(
     """
     if name is None:
         if form in (None, "table"):
-            _list()
+            _list(session)
         else:
-            write_rows(_listing(), form, data_out())
+            write_rows(_listing(session), form, data_out())
         return
     question = load(name)
     values = _values(parameters, pairs)
@@ -142,9 +142,9 @@ def pairs_of(pairs: tuple[str, ...]) -> dict[str, str]:
     return values
 
 
-def _list() -> None:
+def _list(session: Session) -> None:
     """Print the questions under what they are about."""
-    questions = grouped()
+    questions = grouped(session.say)
     width = max(len(_usage(q)) for group in questions.values() for q in group)
     for group, members in questions.items():
         click.echo(click.style(group.capitalize(), bold=True))
@@ -154,10 +154,10 @@ def _list() -> None:
     click.echo("kb ask NAME --help says what a question takes, and what its answer means.")
 
 
-def _listing() -> Rows:
+def _listing(session: Session) -> Rows:
     rows = [
         (group, q.name, " ".join(map(_written, q.parameters)), q.title)
-        for group, members in grouped().items()
+        for group, members in grouped(session.say).items()
         for q in members
     ]
     return Rows(("about", "question", "parameters", "title"), rows)

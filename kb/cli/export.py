@@ -67,7 +67,7 @@ def command(
     if into_folder and file == "-":
         raise click.UsageError("standard output takes one format, and not that of a folder")
     with session.open() as store:
-        source = replace(_source(store, focus, depth, question, pairs), graph=graph, collapsed=collapsed)
+        source = replace(_source(session, store, focus, depth, question, pairs), graph=graph, collapsed=collapsed)
         if into_folder:
             written = write_folder(source, path, forms, [table] if table else [])
             session.say(f"{path}: {len(written)} files, {sum(map(_size, written)):.1f} MB")
@@ -79,7 +79,9 @@ def command(
                 session.say(f"{file}: {_size(path):.1f} MB")
 
 
-def _source(store: Store, focus: str | None, depth: int | None, question: str | None, pairs: tuple[str, ...]) -> Source:
+def _source(
+    session: Session, store: Store, focus: str | None, depth: int | None, question: str | None, pairs: tuple[str, ...]
+) -> Source:
     from kb.export.source import Source, neighbourhood, of_question
 
     if focus is not None:
@@ -92,7 +94,7 @@ def _source(store: Store, focus: str | None, depth: int | None, question: str | 
         if not equals:
             raise click.UsageError(f"--param {pair}: write NAME=VALUE")
         values[name] = value
-    return of_question(store, question, values)
+    return of_question(store, question, values, session.say)
 
 
 def _size(path: Path) -> float:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import click
 
 from kb.cli.session import Session, data_out, format_option
-from kb.results import FORMATS, write_result
+from kb.results import FORMATS, Rows, write_result, write_rows
+
+#: What may hold the name of a term and is none: strings, comments.
+_NO_TERMS = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|(?:^|\s)#[^\n]*')
 
 
 @click.command(
@@ -26,7 +30,26 @@ def command(session: Session, sparql: str, form: str | None) -> None:
     """
     text = _text(sparql)
     with session.reading() as store:
-        write_result(store.query(text), form, data_out(), terminal=sys.stdout.isatty())
+        result = store.query(text)
+        if result.kind == "select" and form in (None, "table"):
+            rows = Rows.of(result)
+            write_rows(rows, form, data_out(), terminal=sys.stdout.isatty())
+            if not len(rows):
+                session.say("; ".join(["nothing answers to that", *_unknown_terms(text)]))
+        else:
+            write_result(result, form, data_out(), terminal=sys.stdout.isatty())
+
+
+def _unknown_terms(sparql: str) -> list[str]:
+    """Say which terms of a query the ontology does not have, and what is near to them."""
+    from kb.names import nearest
+    from kb.vocabulary import NAMESPACE, load
+
+    known = load().terms
+    found = re.findall(rf"(?:\bjkb:|<{NAMESPACE}(?=\w+>))(\w+)", _NO_TERMS.sub(" ", sparql))
+    return [
+        f"the ontology has no jkb:{name} ({nearest(name, known)})" for name in dict.fromkeys(found) if name not in known
+    ]
 
 
 def _text(argument: str) -> str:

@@ -7,6 +7,7 @@ whole.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,8 +129,12 @@ def neighbourhood(store: Store, focus: str, depth: int) -> Source:
     )
 
 
-def of_question(store: Store, name: str, values: Mapping[str, object]) -> Source:
+def of_question(
+    store: Store, name: str, values: Mapping[str, object], tell: Callable[[str], object] = warnings.warn
+) -> Source:
     """Return what the answer of a saved question speaks of: all nodes that the question's variables are bound to.
+
+    ``tell`` is called as :func:`kb.questions.bind` does.
 
     Raises
     ------
@@ -137,11 +142,15 @@ def of_question(store: Store, name: str, values: Mapping[str, object]) -> Source
         Unknown question or parameter, a value that names nothing, or an empty answer.
 
     """
-    return Source(_part(store, nodes_of_question(store, name, values)))
+    return Source(_part(store, nodes_of_question(store, name, values, tell)))
 
 
-def nodes_of_question(store: Store, name: str, values: Mapping[str, object]) -> set[str]:
+def nodes_of_question(
+    store: Store, name: str, values: Mapping[str, object], tell: Callable[[str], object] = warnings.warn
+) -> set[str]:
     """Return the nodes that the variables of a saved question are bound to in its answer.
+
+    ``tell`` is called as :func:`kb.questions.bind` does.
 
     Raises
     ------
@@ -153,7 +162,7 @@ def nodes_of_question(store: Store, name: str, values: Mapping[str, object]) -> 
     from kb.store.results import Iri
 
     question = load(name)
-    sparql = _all_variables(bind(store, question, values))
+    sparql = _all_variables(bind(store, question, values, tell))
     nodes = {str(value) for row in store.query(sparql) for value in row if isinstance(value, Iri)}
     if not nodes:
         raise UsageError(f"the answer of {name} is empty: nothing to write")

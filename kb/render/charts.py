@@ -27,7 +27,7 @@ CONFIG = {
     "range": {"category": ["#0072B2", "#DB9200", "#009E73", "#C8480C", "#B0578A", "#3A97D0", "#7C828C"]},
     "axis": {"labelFontSize": 12, "titleFontSize": 12},
     "legend": {"labelFontSize": 12, "titleFontSize": 12, "symbolSize": 110},
-    "title": {"fontSize": 16, "anchor": "start", "offset": 14},
+    "title": {"fontSize": 16, "subtitleFontSize": 12, "subtitlePadding": 6, "anchor": "start", "offset": 14},
     "view": {"stroke": None},
 }
 MOST = 20_000
@@ -118,11 +118,12 @@ def _page(question: Question, rows: Rows, spec: dict[str, Any], script: str) -> 
 
     folder = Path(__file__).parent
     template = Environment(autoescape=True).from_string((folder / "chart.html").read_text(encoding="utf-8"))
+    heading = spec["title"] if isinstance(spec["title"], dict) else {"text": spec["title"]}
     titles = [f"{column.name} [{column.unit}]" if column.unit else column.name for column in question.columns]
     return template.render(
-        title=question.title,
+        title=heading["text"],
         description=spec["description"],
-        explained=question.description,
+        explained=" ".join(heading.get("subtitle", [question.description])),
         spec={name: value for name, value in spec.items() if name not in ("background", "title")},
         columns=titles,
         rows=[[shorten(value) for value in row] for row in rows],
