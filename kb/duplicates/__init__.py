@@ -41,7 +41,7 @@ _FAR = 60.0
 #: Modes that a remark lists.
 _NAMED = 4
 #: Unknown names for which near ones are looked up: each takes some hundredths of a second.
-_UNKNOWN_NAMES = 50
+_UNKNOWN_NAMES = 10
 
 
 def duplicates(
