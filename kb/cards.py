@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kb.store import Store
     from kb.store.results import Value
 
-__all__ = ["FORMATS", "Card", "Fact", "Section", "card", "pages", "write_card"]
+__all__ = ["FORMATS", "Card", "Fact", "Section", "card", "write_card"]
 
 FORMATS = ("text", "json", "markdown", "turtle", "html")
 
@@ -130,6 +130,8 @@ def card(store: Store, kind: str, iri: str) -> Card:
         The thing; see :func:`kb.names.find`.
 
     """
+    from kb.questions import pages_of
+
     answer = store.query(_query(_folder() / f"{kind}.rq", kind, iri))
     facts = [
         Fact(str(fact), value, None if note is None else str(note), None if link is None else str(link))
@@ -139,7 +141,7 @@ def card(store: Store, kind: str, iri: str) -> Card:
     sections = tuple(
         section for entry in _sections(kind) if len((section := _section(store, kind, iri, title, entry)).rows)
     )
-    linked = pages(store, (number for section in sections for number in _programs(section.rows)))
+    linked = pages_of(store, (number for section in sections for number in _programs(section.rows)))
     return Card(kind, iri, title, tuple(fact for fact in facts if fact.name != "Title"), sections, linked)
 
 
@@ -161,21 +163,6 @@ def _section(store: Store, kind: str, iri: str, title: str, entry: Mapping[str, 
         rows,
         f"kb ask {question} --{kind} {name}" if question else f"kb show {name} -f json",
     )
-
-
-def pages(store: Store, numbers: Iterable[int]) -> dict[int, str]:
-    """Return the addresses of the pages of programs, by number; planned programs and unknown ones have none."""
-    wanted = sorted(set(numbers))
-    if not wanted:
-        return {}
-    from kb.questions import fill_slot
-
-    query = (_folder() / "pages.rq").read_text(encoding="utf-8")
-    return {
-        number: str(page)
-        for number, page in store.query(fill_slot(query, "number", " ".join(map(str, wanted))))
-        if isinstance(number, int)
-    }
 
 
 def write_card(store: Store, kind: str, iri: str, form: str, stream: IO[bytes]) -> None:

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from kb.iris import ONTOLOGY
+
 if TYPE_CHECKING:
     import networkx
 
@@ -24,7 +26,6 @@ Link: TypeAlias = dict[str, Any]
 Edge: TypeAlias = tuple[str, str, str]
 """Subject, object and name of a link."""
 
-ONTOLOGY = "https://w3id.org/jwst-kb/ontology#"
 #: How many nodes are asked about at once.
 BATCH = 2000
 

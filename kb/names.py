@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.errors import UsageError
+from kb.iris import BASE
 
 if TYPE_CHECKING:
     from kb.store import Store
 
 __all__ = ["Thing", "choose", "find", "fold", "nearest", "resolve"]
-
-BASE = "https://w3id.org/jwst-kb/"
 
 #: In which order the types are tried when the user does not say which is meant.
 ORDER = ("program", "instrument", "template", "object", "person", "activity")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +36,7 @@ __all__ = [
     "load",
     "names",
     "pages",
+    "pages_of",
     "quoted",
     "read_question",
     "read_question_parts",
@@ -297,22 +298,28 @@ def ask(store: Store, name: str, values: Mapping[str, object] | None = None) -> 
 
 def pages(store: Store, question: Question, rows: Rows) -> dict[str, dict[Value, str]]:
     """Return the addresses of the pages of programs that an answer names: column → program number → address."""
+    columns = [column.name for column in question.columns if column.link == "program"]
+    numbers = {int(str(number)) for name in columns for number in rows.column(name) if number is not None}
+    found: dict[Value, str] = dict(pages_of(store, numbers).items())
+    return dict.fromkeys(columns, found) if found else {}
+
+
+def pages_of(store: Store, numbers: Iterable[int]) -> dict[int, str]:
+    """Return the addresses of the pages of programs, by number; planned programs and unknown ones have none."""
     from kb.vocabulary import ontology_dir
 
-    columns = [column.name for column in question.columns if column.link == "program"]
-    numbers = sorted({int(str(number)) for name in columns for number in rows.column(name) if number is not None})
-    if not numbers:
+    wanted = " ".join(map(str, sorted(set(numbers))))
+    if not wanted:
         return {}
     sparql = (ontology_dir() / "lookups" / "named" / "page.rq").read_text(encoding="utf-8")
-    found = {
-        number: str(page) for number, page in store.query(fill_slot(sparql, "number", " ".join(map(str, numbers))))
-    }
-    return dict.fromkeys(columns, found)
+    found = store.query(fill_slot(sparql, "number", wanted))
+    return {number: str(page) for number, page in found if isinstance(number, int)}
 
 
 def _tell_unknown_cycles(store: Store, question: Question, category: str | None, tell: Callable[[str], object]) -> None:
     """Say how many programs a cycle leaves out because theirs is not known."""
-    from kb.vocabulary import BASE, ontology_dir
+    from kb.iris import BASE
+    from kb.vocabulary import ontology_dir
 
     if category is None and question.group == "calibration":
         category = f"<{BASE}category/calibration>"

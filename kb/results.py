@@ -18,13 +18,13 @@ from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
 
 from kb.errors import UsageError
+from kb.iris import BASE
 
 if TYPE_CHECKING:
     from kb.store.results import QueryResult, Value
 
 __all__ = ["FORMATS", "ROW_FORMATS", "TRIPLE_FORMATS", "Rows", "shorten", "write_result", "write_rows"]
 
-BASE = "https://w3id.org/jwst-kb/"
 #: Rows that a notebook or a prompt shows.
 REPR_ROWS = 40
 

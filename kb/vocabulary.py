@@ -19,10 +19,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from kb.errors import VocabularyError
+from kb.iris import BASE, ONTOLOGY
 
 __all__ = [
-    "BASE",
-    "NAMESPACE",
     "Concept",
     "Element",
     "FindingKind",
@@ -34,9 +33,6 @@ __all__ = [
     "ontology_version",
     "read_vocabulary",
 ]
-
-BASE = "https://w3id.org/jwst-kb/"
-NAMESPACE = f"{BASE}ontology#"
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -278,7 +274,7 @@ def read_vocabulary(folder: Path) -> Vocabulary:
         scheme.
 
     """
-    terms = {iri.removeprefix(NAMESPACE): iri for iri in _read(folder / "jwst-kb.ttl") if iri.startswith(NAMESPACE)}
+    terms = {iri.removeprefix(ONTOLOGY): iri for iri in _read(folder / "jwst-kb.ttl") if iri.startswith(ONTOLOGY)}
     described: dict[str, _Description] = {}
     for path in sorted((folder / "vocabulary").glob("*.ttl")):
         for iri, description in _read(path).items():
@@ -307,7 +303,7 @@ def read_vocabulary(folder: Path) -> Vocabulary:
         findings=MappingProxyType({c.notation: c for c in concepts if isinstance(c, FindingKind)}),
         modes=MappingProxyType({c.notation: c for c in concepts if c.scheme == "mode"}),
         roles=MappingProxyType({c.notation: c for c in concepts if c.scheme == "role"}),
-        pages=tuple(sorted(found[0] for d in described.values() if (found := d.get(f"{NAMESPACE}addressPattern")))),
+        pages=tuple(sorted(found[0] for d in described.values() if (found := d.get(f"{ONTOLOGY}addressPattern")))),
         _names=MappingProxyType(_by_name(concepts, schemes)),
     )
 
@@ -341,37 +337,37 @@ def _concept(iri: str, description: _Description, described: Mapping[str, _Descr
         return values[0]
 
     def linked(predicate: str, wanted: str) -> str:
-        target = one(f"{NAMESPACE}{predicate}")
+        target = one(f"{ONTOLOGY}{predicate}")
         try:
             return described[target][f"{_SKOS}{wanted}"][0]
         except KeyError:
             raise VocabularyError(f"vocabulary: <{iri}> has the {predicate} <{target}>, which is not defined") from None
 
     def limits() -> tuple[float, float] | None:
-        if f"{NAMESPACE}shortestWavelength" not in description:
+        if f"{ONTOLOGY}shortestWavelength" not in description:
             return None
-        return float(one(f"{NAMESPACE}shortestWavelength")), float(one(f"{NAMESPACE}longestWavelength"))
+        return float(one(f"{ONTOLOGY}shortestWavelength")), float(one(f"{ONTOLOGY}longestWavelength"))
 
     scheme = one(f"{_SKOS}inScheme").removeprefix(_SCHEME)
     notation, label = one(f"{_SKOS}notation"), one(f"{_SKOS}prefLabel")
     definition = one(f"{_SKOS}definition")
     alt_labels = tuple(description.get(f"{_SKOS}altLabel", ()))
     types = description.get(_RDF_TYPE, ())
-    if f"{NAMESPACE}Template" in types:
-        instrument = linked("ofInstrument", "prefLabel") if f"{NAMESPACE}ofInstrument" in description else None
+    if f"{ONTOLOGY}Template" in types:
+        instrument = linked("ofInstrument", "prefLabel") if f"{ONTOLOGY}ofInstrument" in description else None
         mode, purpose = linked("ofMode", "notation"), linked("purpose", "notation")
         return Template(iri, scheme, notation, label, definition, alt_labels, instrument, mode, purpose)
-    if f"{NAMESPACE}Instrument" in types:
+    if f"{ONTOLOGY}Instrument" in types:
         return Instrument(iri, scheme, notation, label, definition, alt_labels, limits())
-    if f"{NAMESPACE}SpectralElement" in types or f"{NAMESPACE}ElementPair" in types:
-        kind = "".join(description.get(f"{NAMESPACE}elementKind", ()))
+    if f"{ONTOLOGY}SpectralElement" in types or f"{ONTOLOGY}ElementPair" in types:
+        kind = "".join(description.get(f"{ONTOLOGY}elementKind", ()))
         wholes = description.get(f"{_SKOS}broader", ())
-        members = [iri for role in _MEMBERS for iri in description.get(f"{NAMESPACE}{role}", ())]
+        members = [iri for role in _MEMBERS for iri in description.get(f"{ONTOLOGY}{role}", ())]
         return Element(
             iri, scheme, notation, label, definition, alt_labels, kind, limits(), tuple(wholes), tuple(members)
         )
-    if f"{NAMESPACE}FindingKind" in types:
-        severity = one(f"{NAMESPACE}defaultSeverity")
+    if f"{ONTOLOGY}FindingKind" in types:
+        severity = one(f"{ONTOLOGY}defaultSeverity")
         return FindingKind(iri, scheme, notation, label, definition, alt_labels, severity)
     return Concept(iri, scheme, notation, label, definition, alt_labels)
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import rdflib
 from rdflib import OWL, RDF, RDFS, URIRef
 
-from kb.vocabulary import BASE, NAMESPACE, ontology_dir
+from kb.iris import BASE, ONTOLOGY
+from kb.vocabulary import ontology_dir
 
 #: Classes that the diagram leaves out, because nothing in the flow of a program leads through them.
 OMITTED = {"Entry", "Setup", "Link", "DerivedLink", "Match", "PageOfPrograms", "DocumentGraph"}
@@ -40,7 +41,7 @@ def own_terms(ontology: rdflib.Graph) -> rdflib.Graph:
     for prefix, namespace in ontology.namespaces():
         kept.bind(prefix, namespace)
     for subject, predicate, value in ontology:
-        if str(subject).startswith(NAMESPACE) or subject == URIRef(f"{BASE}ontology") or predicate == RDFS.label:
+        if str(subject).startswith(ONTOLOGY) or subject == URIRef(f"{BASE}ontology") or predicate == RDFS.label:
             kept.add((subject, predicate, value))
     return kept
 
@@ -53,7 +54,7 @@ def reference(graph: rdflib.Graph) -> str:
     page = str(OntPub(ontology=graph, sort_subjects=True).make_html())
     page = re.sub(r'<a [^>]*id="version">[^<]*</a>', "", page)
     # Anchors are the names of the terms, so that the address of a term in a browser leads to it.
-    entity = rf'class="property entity" id="([^"]*)">.*?<code>{re.escape(NAMESPACE)}(\w+)</code>'
+    entity = rf'class="property entity" id="([^"]*)">.*?<code>{re.escape(ONTOLOGY)}(\w+)</code>'
     anchors = dict(re.findall(entity, page, re.S))
     page = re.sub(r'(id="|href="#)([^"]*)"', lambda found: f'{found[1]}{anchors.get(found[2], found[2])}"', page)
     return re.sub(r"[ \t]+$", "", page, flags=re.M)
@@ -63,7 +64,7 @@ def diagram(ontology: rdflib.Graph) -> str | None:
     """Draw classes and the links between them; ``None`` without Graphviz."""
     if shutil.which("dot") is None:
         return None
-    classes = {name(term) for term in ontology.subjects(RDF.type, OWL.Class) if str(term).startswith(NAMESPACE)}
+    classes = {name(term) for term in ontology.subjects(RDF.type, OWL.Class) if str(term).startswith(ONTOLOGY)}
     shown = (classes - OMITTED) | {"Person"}
     links: dict[tuple[str, str], list[str]] = {}
     for term in sorted(ontology.subjects(RDF.type, OWL.ObjectProperty)):
@@ -71,7 +72,7 @@ def diagram(ontology: rdflib.Graph) -> str | None:
         # What several kinds of setup share is drawn at each.
         starts = ("Template", "SpectralElement") if ends[0] == "Setup" else ends[:1]
         for start in starts:
-            if str(term).startswith(NAMESPACE) and {start, ends[1]} <= shown:
+            if str(term).startswith(ONTOLOGY) and {start, ends[1]} <= shown:
                 links.setdefault((start, ends[1]), []).append(str(ontology.value(term, RDFS.label)))
     above = [
         (name(term), name(upper))
@@ -107,7 +108,7 @@ def link(node: str, ours: set[str]) -> str:
 
 
 def label(ontology: rdflib.Graph, node: str) -> str:
-    term = URIRef(f"https://schema.org/{node}") if node == "Person" else URIRef(NAMESPACE + node)
+    term = URIRef(f"https://schema.org/{node}") if node == "Person" else URIRef(ONTOLOGY + node)
     return str(ontology.value(term, RDFS.label))
 
 

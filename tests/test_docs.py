@@ -14,7 +14,8 @@ import rdflib
 from conftest import ROOT
 from rdflib import OWL, RDF
 
-from kb.vocabulary import NAMESPACE, load, ontology_dir
+from kb.iris import ONTOLOGY
+from kb.vocabulary import load, ontology_dir
 
 pytest.importorskip("pylode")
 
@@ -48,8 +49,8 @@ def test_without_graphviz_there_is_a_page_and_a_message(tmp_path: Path) -> None:
 def test_the_page_in_exports_is_fresh_and_complete() -> None:
     text = (ROOT / "exports" / "ontology" / "index.html").read_text(encoding="utf-8")
     assert "<svg" in text
-    shown = set(re.findall(re.escape(NAMESPACE) + r"(\w+)</code>", text))
+    shown = set(re.findall(re.escape(ONTOLOGY) + r"(\w+)</code>", text))
     ontology = rdflib.Graph().parse(ontology_dir() / "jwst-kb.ttl")
-    ours = {str(c) for c in ontology.subjects(RDF.type, OWL.Class) if str(c).startswith(NAMESPACE)}
-    assert {iri.removeprefix(NAMESPACE) for iri in ours} <= shown
+    ours = {str(c) for c in ontology.subjects(RDF.type, OWL.Class) if str(c).startswith(ONTOLOGY)}
+    assert {iri.removeprefix(ONTOLOGY) for iri in ours} <= shown
     assert not re.search(r'(?:src|href)="http[^"]*\.(?:css|js)"', text)

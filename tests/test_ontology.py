@@ -14,7 +14,8 @@ import rdflib
 from rdflib import OWL, RDF, RDFS, SKOS, BNode, URIRef
 from rdflib.term import Node
 
-from kb.vocabulary import BASE, NAMESPACE, load, ontology_dir
+from kb.iris import BASE, ONTOLOGY
+from kb.vocabulary import load, ontology_dir
 
 ROOT = Path(__file__).parent.parent
 TURTLE = sorted([ontology_dir() / "jwst-kb.ttl", *(ontology_dir() / "vocabulary").glob("*.ttl")])
@@ -38,7 +39,7 @@ def vocabulary() -> rdflib.Graph:
 
 def own(kind: URIRef) -> set[URIRef]:
     """Return our own terms of a kind."""
-    return {s for s in ontology().subjects(RDF.type, kind) if isinstance(s, URIRef) and str(s).startswith(NAMESPACE)}
+    return {s for s in ontology().subjects(RDF.type, kind) if isinstance(s, URIRef) and str(s).startswith(ONTOLOGY)}
 
 
 CLASSES = own(OWL.Class)
@@ -46,7 +47,7 @@ PROPERTIES = own(OWL.ObjectProperty) | own(OWL.DatatypeProperty)
 
 
 def name(term: URIRef) -> str:
-    return term.removeprefix(NAMESPACE)
+    return term.removeprefix(ONTOLOGY)
 
 
 @pytest.mark.parametrize("path", TURTLE, ids=lambda path: path.name)
@@ -91,7 +92,7 @@ def test_a_property_has_one_kind_one_domain_and_one_range(term: URIRef) -> None:
 
 def test_every_quantity_has_a_unit() -> None:
     graph, has_unit = ontology(), URIRef("http://qudt.org/schema/qudt/hasUnit")
-    counts = {URIRef(f"{NAMESPACE}{n}") for n in ("accessMonths", "rowsObservations", "rowsHeadings", "rowsRejected")}
+    counts = {URIRef(f"{ONTOLOGY}{n}") for n in ("accessMonths", "rowsObservations", "rowsHeadings", "rowsRejected")}
     hours = set(graph.subjects(RDFS.range, rdflib.XSD.decimal))
     assert len(hours) >= 3
     for quantity in counts | hours:
@@ -115,7 +116,7 @@ def test_terms_of_other_vocabularies_are_declared_with_label_and_origin() -> Non
         if isinstance(o, URIRef)
     }
     built_in = tuple(str(namespace) for namespace in (RDF, RDFS, OWL, rdflib.XSD))
-    foreign = {term for term in used if not str(term).startswith((NAMESPACE, *built_in))}
+    foreign = {term for term in used if not str(term).startswith((ONTOLOGY, *built_in))}
     for term in sorted(foreign):
         assert graph.value(term, RDF.type), term
         assert len(list(graph.objects(term, RDFS.label))) == 1, term
@@ -188,12 +189,12 @@ def test_individuals_have_a_class_of_ours_and_keep_to_domains_and_ranges() -> No
 
     observatory = URIRef(f"{BASE}instrument/jwst")
     for concept in CONCEPTS - {observatory}:
-        assert any(str(kind).startswith(NAMESPACE) for kind in kinds(concept)), concept
+        assert any(str(kind).startswith(ONTOLOGY) for kind in kinds(concept)), concept
     for subject, predicate, value in graph:
-        if str(predicate).startswith(NAMESPACE):
+        if str(predicate).startswith(ONTOLOGY):
             assert classes.value(predicate, RDFS.domain) in kinds(subject), (subject, predicate)
             range_ = classes.value(predicate, RDFS.range)
-            if str(range_).startswith(NAMESPACE):
+            if str(range_).startswith(ONTOLOGY):
                 assert range_ in kinds(value), (subject, predicate, value)
 
 
@@ -278,7 +279,7 @@ def test_plain_json_becomes_rdf_with_the_context() -> None:
         "hasObservation": [{"id": f"{BASE}program/7487/row/1", "usesTemplate": f"{BASE}template/miri-imaging"}],
     }
     graph = rdflib.Graph().parse(data=json.dumps(document), format="json-ld")
-    jkb = rdflib.Namespace(NAMESPACE)
+    jkb = rdflib.Namespace(ONTOLOGY)
     program, row = URIRef(f"{BASE}program/7487"), URIRef(f"{BASE}program/7487/row/1")
     assert set(graph) == {
         (program, RDF.type, jkb.Program),

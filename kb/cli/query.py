@@ -42,11 +42,12 @@ def command(session: Session, sparql: str, form: str | None) -> None:
 
 def _unknown_terms(sparql: str) -> list[str]:
     """Say which terms of a query the ontology does not have, and what is near to them."""
+    from kb.iris import ONTOLOGY
     from kb.names import nearest
-    from kb.vocabulary import NAMESPACE, load
+    from kb.vocabulary import load
 
     known = load().terms
-    found = re.findall(rf"(?:\bjkb:|<{NAMESPACE}(?=\w+>))(\w+)", _NO_TERMS.sub(" ", sparql))
+    found = re.findall(rf"(?:\bjkb:|<{ONTOLOGY}(?=\w+>))(\w+)", _NO_TERMS.sub(" ", sparql))
     return [
         f"the ontology has no jkb:{name} ({nearest(name, known)})" for name in dict.fromkeys(found) if name not in known
     ]

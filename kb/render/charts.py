@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "chart", "charted", "write_chart"]
 
 FORMATS = ("html", "svg", "png")
-#: Colours for all charts: those of Okabe and Ito (2008), safe for colour-blind readers.
-CONFIG = {
-    "range": {"category": ["#0072B2", "#DB9200", "#009E73", "#C8480C", "#B0578A", "#3A97D0", "#7C828C"]},
-    "axis": {"labelFontSize": 12, "titleFontSize": 12},
-    "legend": {"labelFontSize": 12, "titleFontSize": 12, "symbolSize": 110},
-    "title": {"fontSize": 16, "subtitleFontSize": 12, "subtitlePadding": 6, "anchor": "start", "offset": 14},
-    "view": {"stroke": None},
-}
 MOST = 20_000
 
 
@@ -85,6 +77,8 @@ def _numbered(svg: str) -> str:
 
 def specification(question: Question, rows: Rows) -> dict[str, Any]:
     """Return the chart with its data, in Vega-Lite."""
+    from kb.graph import style
+
     path = _folder() / f"{question.name}.json"
     if not path.is_file():
         raise UsageError(f"question {question.name} has no chart; these have: {', '.join(charted())}")
@@ -99,7 +93,7 @@ def specification(question: Question, rows: Rows) -> dict[str, Any]:
         "background": "white",
         "padding": 14,
         "data": {"values": values},
-        "config": CONFIG,
+        "config": style()["charts"],
     } | own
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import UsageError
+from kb.iris import BASE
 from kb.render.layout import places
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ MOST = 60_000
 PACKED = 300_000
 #: On pages of more nodes than the first, values keep no more characters than the second; the program page has the rest.
 MANY, LONGEST = 2500, 320
-BASE = "https://w3id.org/jwst-kb/"
 PARTS = ("scene", "paint", "view", "legend", "search", "card", "entries", "table", "save", "share")
 
 #: Corners of the shapes, in a box of 20 by 20 around the origin; none for a circle.

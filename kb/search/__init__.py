@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.errors import StoreError, UsageError
+from kb.iris import BASE
 from kb.search.index import JOINT, open_index
 from kb.search.words import readings
 
@@ -30,7 +31,6 @@ __all__ = ["KINDS", "Hit", "search", "to_rows"]
 KINDS = ("program", "object", "person", "template", "instrument")
 
 _PLACES = ("names", "people", "labels", "abstract", "description", "name")
-_BASE = "https://w3id.org/jwst-kb/"
 _START, _END = "\x01", "\x02"
 #: Words of a passage.
 _LENGTH = 16
@@ -125,7 +125,7 @@ def _hits(index: sqlite3.Connection, query: str, kind: str | None, limit: int, w
         found = index.execute(
             f"SELECT thing, name, -rank, {passages} FROM search"  # noqa: S608 - columns are ours
             " WHERE search MATCH ? AND thing GLOB ? ORDER BY rank, thing LIMIT ?",
-            (query, f"{_BASE}{kind or '*'}/*", limit),
+            (query, f"{BASE}{kind or '*'}/*", limit),
         ).fetchall()
     except sqlite3.DatabaseError as error:
         raise StoreError(
@@ -140,7 +140,7 @@ def _hit(row: tuple[str, str, float, *tuple[str, ...]], columns: list[str]) -> H
     order = sorted(zip(columns, passages, strict=True), key=lambda pair: _PLACES.index(pair[0]))
     place, text = next((pair for pair in order if _START in pair[1]), ("name", name))
     passage, marks = _marked(" ".join(text.replace(JOINT, "").split()))
-    return Hit(thing.removeprefix(_BASE).split("/")[0], thing, name.replace(JOINT, ""), place, passage, marks, score)
+    return Hit(thing.removeprefix(BASE).split("/")[0], thing, name.replace(JOINT, ""), place, passage, marks, score)
 
 
 def _marked(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:

@@ -6,7 +6,7 @@ the field around it.  Two are one where targets of them lie within the pointing 
 - both have the same name at the archive, or one has at the archive the name of the other, or
 - both move, fast, and alike.
 
-A part and its whole (planet and star) and two parts of one system stay apart whatever agrees.
+What is part of a system (a planet of its star) has the place and the motion of the whole: it is joined to nothing.
 """
 
 from __future__ import annotations
