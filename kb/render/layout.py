@@ -43,6 +43,10 @@ def places(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int, float
         from kb.render.timeline import timeline
 
         where = timeline(graph)
+    elif graph.graph.get("layout") == "ways":
+        from kb.render.ways import ways
+
+        where = ways(graph)
     else:
         where = positions(graph)
     radii = sizes(graph)

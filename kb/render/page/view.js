@@ -21,26 +21,53 @@ function setTheme(name) {
 system.addEventListener("change", () => paint());
 $("theme").onclick = () => setTheme(THEMES[(THEMES.indexOf(chosenTheme) + 1) % THEMES.length]);
 
+// As in the style sheet: panels lie above and below the picture where it is narrow, beside it where it is low.
+const narrow = window.matchMedia("(max-width: 900px) and (min-height: 501px)");
+const low = window.matchMedia("(max-height: 500px)");
 function free() {
   // The part of the window that no panel covers.
-  const wide = window.innerWidth > 900;
+  const header = document.querySelector("header");
+  const tools = $("tools").offsetHeight + 16;
+  const sheet = $("card").hidden ? 0 : $("card").offsetHeight + 8;
+  if (narrow.matches) return { left: 0, right: 0, top: Math.min(header.offsetHeight + 12, window.innerHeight / 3), bottom: tools + sheet };
   const right = !$("table").hidden ? $("table").offsetWidth + 24 : !$("card").hidden ? $("card").offsetWidth + 24 : 0;
-  return { left: wide ? 294 : 0, right: wide ? right : 0, bottom: 56 };
+  return { left: header.offsetWidth + 24, right: window.innerWidth > 640 ? right : 0, top: 0, bottom: tools + 4 };
 }
+// The legend covers the picture where there is little room, so there it waits to be opened.
+const tuck = () => ($("legend").querySelector("details").open = !narrow.matches && !low.matches);
+for (const query of [narrow, low]) query.addEventListener("change", tuck);
+tuck();
 function fit(animate) {
   const seen = all.filter((node) => node.shown);
   if (!seen.length) return;
-  const bound = (key, least) => seen.reduce((best, node) => (least ? Math.min(best, node[key] - node.size) : Math.max(best, node[key] + node.size)), least ? Infinity : -Infinity);
-  const [left, right, top, bottom] = [Math.min(bound("x", true), ...about.headings.map((heading) => heading[1])), bound("x"), Math.min(bound("y", true), ...about.headings.map((heading) => heading[2] - 12)), bound("y")];
+  const points = [...seen, ...about.headings.map(([, x, y]) => ({ x, y, size: 12 }))];
+  const bound = (key, way) => points.reduce((best, point) => Math.max(best, way * point[key] + point.size), -Infinity);
+  const [left, right, top, bottom] = [-bound("x", -1), bound("x", 1), -bound("y", -1), bound("y", 1)];
   const room = free();
-  const [across, down] = [picture.clientWidth - room.left - room.right - about.margin[0], picture.clientHeight - room.bottom - about.margin[1]];
-  fitted = Math.min(Math.max(across, 80) / Math.max(right - left, 1), down / Math.max(bottom - top, 1), 1.6);
-  go((left + right) / 2, (top + bottom) / 2, fitted, animate);
+  // How far labels of nodes near the rim reach beyond it, which depends on the scale that it decides.
+  let [before, behind] = [about.margin[0] / 2, about.margin[0] / 2];
+  const texts = about.labels < seen.length ? [] : [...seen.map((node) => [node.x, labelOf(node).width, node.side, node.size]), ...about.headings.map(([text, x]) => [x, (measure.font = `600 15px ${FACE}`, measure.measureText(text).width), 0, 0])];
+  for (let turn = 0; turn < 4; turn++) {
+    fitted = Math.min(
+      Math.max(picture.clientWidth - room.left - room.right - before - behind, 80) / Math.max(right - left, 1),
+      Math.max(picture.clientHeight - room.top - room.bottom - about.margin[1], 80) / Math.max(bottom - top, 1),
+      1.6,
+    );
+    if (!texts.length) break;
+    [before, behind] = [14, 14];
+    for (const [x, width, side, size] of texts) {
+      before = Math.max(before, 14 + (side === 2 ? width + size * fitted : width / 2) - (x - left) * fitted);
+      behind = Math.max(behind, 14 + (side === 1 ? width + size * fitted : width / 2) - (right - x) * fitted);
+    }
+    const most = 0.6 * (picture.clientWidth - room.left - room.right); // a label may be cut off before all is tiny
+    if (before + behind > most) [before, behind] = [(most * before) / (before + behind), (most * behind) / (before + behind)];
+  }
+  go((left + right) / 2 - (before - behind) / 2 / fitted, (top + bottom) / 2 + 6 / fitted, fitted, animate);
 }
 function go(x, y, scale, animate) {
   const room = free();
   const animation = animate && !still.matches ? { duration: 450, easingFunction: "easeInOutQuad" } : false;
-  network.moveTo({ position: { x, y }, scale, offset: { x: (room.left - room.right) / 2, y: -room.bottom / 2 }, animation });
+  network.moveTo({ position: { x, y }, scale, offset: { x: (room.left - room.right) / 2, y: (room.top - room.bottom) / 2 }, animation });
 }
 function fly(node) {
   go(node.x, node.y, Math.max(network.getScale(), Math.min(about.close * fitted, 1.6)), true);
@@ -49,7 +76,7 @@ $("fit").onclick = () => fit(true);
 const zoom = (factor) => network.moveTo({ scale: network.getScale() * factor });
 $("in").onclick = () => zoom(1.4);
 $("out").onclick = () => zoom(1 / 1.4);
-window.addEventListener("resize", () => fit());
+window.addEventListener("resize", () => Math.abs(network.getScale() / fitted - 1) < 0.02 && fit()); // else it was chosen
 window.addEventListener("beforeprint", () => paint(true));
 window.addEventListener("afterprint", () => paint());
 
@@ -78,7 +105,14 @@ function select(node, { flying = false } = {}) {
   if (node && flying) fly(node);
   if (node) say(`${node.label}, ${node.kind.name}, ${neighbours(node).length} links`);
 }
-network.on("click", (event) => select(event.nodes.length ? all[event.nodes[0]] : null));
+network.on("click", (event) => select(event.nodes.length ? all[event.nodes[0]] : event.event.pointerType === "touch" ? touched(event.pointer.canvas) : null));
+// A finger is larger than most nodes: it means the nearest one.
+const FINGER = 24;
+function touched({ x, y }) {
+  const away = (node) => Math.hypot(node.x - x, node.y - y) - node.size;
+  const nearest = order.reduce((best, node) => (best && away(best) <= away(node) ? best : node), null);
+  return nearest && away(nearest) * network.getScale() < FINGER ? nearest : null;
+}
 network.on("doubleClick", (event) => event.nodes.length && toggleEntries(all[event.nodes[0]]));
 network.on("dragging", (event) => follow(event.nodes));
 network.on("dragEnd", (event) => follow(event.nodes));
