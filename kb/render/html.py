@@ -251,6 +251,7 @@ def _about(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]], abov
         "colour": colouring(graph),
         "edge": shown,
         "labels": 34 if whole else max(60, len(graph) if len(graph) < 600 else 60),
+        "stretch": {"ways": 3, "timeline": 4, "map": 1}.get(graph.graph.get("layout", ""), 1.7),
         "named": graph.graph.get("layout") == "ways",
         "margin": [60, 60] if whole else [170, 90],
         "headings": headings(graph) if timeline else [],

@@ -96,17 +96,19 @@ def positions(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
 
 
 def _packed(pieces: list[list[Place]]) -> list[list[Place]]:
-    """Put pieces, largest first, side by side in rows as wide as the first."""
-    moved = []
-    left = top = height = row = 0.0
-    for piece in pieces:
-        low_x, low_y = min(x for x, _ in piece), min(y for _, y in piece)
-        width, tall = max(x for x, _ in piece) - low_x, max(y for _, y in piece) - low_y
-        row = row or max(width, 10 * STEP)
-        if left and left + width > row:
-            left, top, height = 0.0, top + height + STEP, 0.0
-        moved.append([(left + x - low_x, top + y - low_y) for x, y in piece])
-        left, height = left + width + 1.5 * STEP, max(height, tall)
+    """Put pieces side by side in rows, the highest first, so that all of them are as wide as a window."""
+    lows = [(min(x for x, _ in piece), min(y for _, y in piece)) for piece in pieces]
+    across = [max(x for x, _ in piece) - low + 1.5 * STEP for piece, (low, _) in zip(pieces, lows, strict=True)]
+    down = [max(y for _, y in piece) - low + STEP for piece, (_, low) in zip(pieces, lows, strict=True)]
+    area = sum(width * tall for width, tall in zip(across, down, strict=True))
+    row = max(*across, 10 * STEP, (ASPECT * area) ** 0.5)
+    moved: list[list[Place]] = [[]] * len(pieces)
+    left = top = height = 0.0
+    for number in sorted(range(len(pieces)), key=lambda number: (-down[number], number)):
+        if left and left + across[number] > row:
+            left, top, height = 0.0, top + height, 0.0
+        moved[number] = [(left + x - lows[number][0], top + y - lows[number][1]) for x, y in pieces[number]]
+        left, height = left + across[number], max(height, down[number])
     return moved
 
 

@@ -4,24 +4,34 @@ const FACE = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 const measure = document.createElement("canvas").getContext("2d");
 const LONGEST = 38;
 function labelOf(node) {
-  if (!node.text || node.text.of !== node.short) {
+  const broken = about.named || headings.length > 0; // few nodes in rows have room for lines below each other
+  const most = !broken ? Infinity : window.innerWidth < 520 ? 14 : 26;
+  if (!node.text || node.text.of !== node.short || node.text.most !== most) {
     const size = node.kind.always ? 15 : node.focus || node.kind.weight >= 1 ? 12.5 : 11.5;
     const font = `${node.kind.always || node.focus ? "600 " : ""}${size}px ${FACE}`;
     measure.font = font;
-    const most = node.side > 0 || about.named ? 1.7 * LONGEST : LONGEST;
-    const text = node.short.length > most ? `${node.short.slice(0, most - 1).trimEnd()}…` : node.short;
-    const lines = about.named ? wrapped(text, 24) : [text];
-    node.text = { of: node.short, lines, font, width: Math.max(...lines.map((line) => measure.measureText(line).width)), height: lines.length * (size + 3) };
+    const longest = broken ? 1.7 * LONGEST : LONGEST;
+    const text = node.short.length > longest ? `${node.short.slice(0, longest - 1).trimEnd()}…` : node.short;
+    const lines = wrapped(text, most);
+    node.text = { of: node.short, most, lines, font, width: Math.max(...lines.map((line) => measure.measureText(line).width)), height: lines.length * (size + 3) };
   }
   return node.text;
 }
+// Text in lines of about equal length, as few as there can be.
 function wrapped(text, most) {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    if (lines.at(-1) && lines.at(-1).length + word.length >= most) lines.push(word);
-    else lines.push(`${lines.pop()} ${word}`.trim());
-  }
-  return lines;
+  const into = (room) => {
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      if (lines.at(-1) && lines.at(-1).length + word.length >= room) lines.push(word);
+      else lines.push(`${lines.pop()} ${word}`.trim());
+    }
+    return lines;
+  };
+  if (text.length <= most) return [text];
+  const fewest = into(most).length;
+  let room = Math.ceil(text.length / fewest);
+  while (into(room).length > fewest) room++;
+  return into(room);
 }
 // Where a label may stand around its node, the first the best: left and top of its box.
 function around({ x, y, r, side }, { width: w, height: h }) {
@@ -56,22 +66,27 @@ function obstacles(near, view) {
       (lines[row + 2] ??= []).push([Math.min(one, two), Math.max(one, two), line]);
     }
   }
-  const inRows = (kept, box) => [Math.floor(box[1] / ROW), Math.floor(box[3] / ROW)].flatMap((row, i, both) => (i && row === both[0] ? [] : kept[row + 2] || []));
+  const inRows = (kept, box) => {
+    const found = [];
+    for (let row = Math.floor(box[1] / ROW); row <= box[3] / ROW; row++) found.push(...(kept[row + 2] || []));
+    return found;
+  };
   return {
     symbols: (box, mine) => inRows(symbols, box).reduce((count, [x, y, r, node]) => count + Number(node !== mine && x + r > box[0] && x - r < box[2] && y + r > box[1] && y - r < box[3]), 0),
     lines: ([left, top, right, bottom]) => {
-      const crossing = new Set();
+      const crossing = new Map();
       for (const [from, to, line] of inRows(lines, [left, top, right, bottom])) {
         const { p, q, slope } = line;
         if (to < left || from > right || q.y < top || p.y > bottom) continue;
         const [one, two] = [Math.max(p.y, top), Math.min(q.y, bottom)].map((y) => p.x + (y - p.y) * slope);
-        if (Math.max(one, two) > left && Math.min(one, two) < right) crossing.add(line);
+        const across = Math.min(Math.max(one, two), right) - Math.max(Math.min(one, two), left);
+        if (across >= 0) crossing.set(line, 0.8 + 0.6 * Math.min(across / (bottom - top), 4)); // one along the text is worse
       }
-      return crossing.size;
+      return [...crossing.values()].reduce((sum, cost) => sum + cost, 0);
     },
   };
 }
-const place = (node, view) => ({ x: node.x * view.scale + view.x, y: node.y * view.scale + view.y, r: node.size * view.scale, side: node.side });
+const place = (node, view) => ({ x: node.x * view.scale + view.x, y: node.y * view.scale + view.y, r: node.size * view.scale * swell(view.scale), side: node.side });
 const meets = (one, two, gap) => one[0] < two[2] + gap && one[2] > two[0] - gap && one[1] < two[3] && one[3] > two[1];
 function labels(view) {
   const allowed = about.labels * (view.scale / fitted) ** 2;
@@ -88,13 +103,20 @@ function labels(view) {
   const outside = (box) => box[0] < 2 || box[1] < 2 || box[2] > view.width - 2 || box[3] > view.height - 2 || meets(box, covered, 0);
   // Symbols that no label of another may cover.
   const solid = near.slice(0, 900).map((node) => [node, place(node, view)]).filter(([, { r }]) => r > 9).map(([node, { x, y, r }]) => [x - r * 0.8, y - r * 0.8, x + r * 0.8, y + r * 0.8, node]);
-  for (const [text, x, y] of about.headings) {
+  if (headings.length) {
     const font = `600 15px ${FACE}`;
     measure.font = font;
-    const width = measure.measureText(text).width;
-    const [left, top] = [x * view.scale + view.x - width / 2, y * view.scale + view.y];
-    taken.push([left, top - 10, left + width, top + 10]);
-    made.push({ lines: [text], font, left, middle: top, width, height: 20, faint: true });
+    const wide = headings.map(({ text }) => measure.measureText(text).width);
+    const tight = headings.some(({ x }, i) => i && (x - headings[i - 1].x) * view.scale < (wide[i] + wide[i - 1]) / 2 + 8);
+    headings.forEach((heading, i) => {
+      const text = tight ? heading.text.replace("cycle ", "") : heading.text;
+      const width = tight ? measure.measureText(text).width : wide[i];
+      const [left, middle] = [heading.x * view.scale + view.x - width / 2, heading.y * view.scale + view.y];
+      const box = [left, middle - 10, left + width, middle + 10];
+      if (taken.some((used) => meets(used, box, 3))) return;
+      taken.push(box);
+      made.push({ lines: [text], font, left, middle, width, height: 20, faint: true });
+    });
   }
   const wanted = lit ? [lamp, ...near.filter((node) => lit.has(node) && node !== lamp)] : near.filter((node) => node.rank < allowed || node.kind.always);
   for (const node of wanted) {
@@ -107,7 +129,7 @@ function labels(view) {
       const box = [left, top, left + width, top + height];
       if (solid.some((used) => used[4] !== node && meets(used, box, 0)) || taken.some((used) => meets(used, box, 3))) return false;
       const over = way.symbols(box, node);
-      const cost = 3 * over + way.lines(box) + 4 * outside(box) + (turn ? 0.3 + 0.04 * turn : 0);
+      const cost = 3 * over + way.lines(box) + 8 * outside(box) + (turn ? 0.3 + 0.04 * turn + 10 * (node.side > 0) : 0);
       if (!best || cost < best.cost) best = { box, over, cost };
       return !cost;
     });
@@ -115,11 +137,11 @@ function labels(view) {
     taken.push(best.box);
     made.push({ node, lines, font, left: best.box[0], middle: best.box[1] + height / 2, width, height, faint: node.kind.weight < 0.5 && !lit });
   }
-  if (about.named) made.push(...names(view, taken));
+  if (about.named) made.push(...names(view, taken, way));
   return made;
 }
 // Names of links stand upon their line, where it is long enough for them.
-function names(view, taken) {
+function names(view, taken, way) {
   const found = new Map();
   for (const { links: some } of buckets)
     for (const link of some) {
@@ -139,7 +161,7 @@ function names(view, taken) {
     for (const part of [0.5, 0.42, 0.58, 0.34, 0.66]) {
       const [x, y] = [p.x + (q.x - p.x) * part, p.y + (q.y - p.y) * part];
       const box = [x - width / 2, y - 7, x + width / 2, y + 7];
-      if ([p, q].some((end) => meets([end.x - end.r, end.y - end.r, end.x + end.r, end.y + end.r], box, 2)) || taken.some((used) => meets(used, box, 3))) continue;
+      if (way.symbols(box) || taken.some((used) => meets(used, box, 3))) continue;
       taken.push(box);
       made.push({ lines: [text], font, left: box[0], middle: y, width, height: 14, faint: true });
       break;

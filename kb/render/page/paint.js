@@ -7,6 +7,8 @@ let lit = null; // the set of nodes that stand out
 let lamp = null; // the node that they surround
 const STROKES = 250;
 const big = all.length > 1500;
+// Symbols of small pictures shrink slower than the picture, so that they stay symbols in a small window.
+const swell = (scale) => (all.length <= 300 && scale < 1 ? scale ** -0.45 : 1);
 
 function derived(program) {
   // A closed program is tied to what its observations lead to.
@@ -74,7 +76,7 @@ function stroke(ctx, some, seen) {
   ctx.stroke();
 }
 // The outline of a node: a circle, or the corners of its kind's shape, given for a radius of 7.5.
-function trace(ctx, { x, y, size, kind }) {
+function trace(ctx, { x, y, kind }, size) {
   if (!kind.points) {
     ctx.moveTo(x + size, y);
     ctx.arc(x, y, size, 0, 2 * Math.PI);
@@ -88,17 +90,19 @@ function fill(ctx, { nodes: some, colour }, { scale, seen }) {
   ctx.fillStyle = colour;
   ctx.strokeStyle = colours.paper;
   ctx.lineWidth = 1.2 / scale;
+  const larger = swell(scale);
   let count = 0;
   ctx.beginPath();
   for (const node of some) {
-    const { x, y, size } = node;
+    const { x, y } = node;
+    const size = node.size * larger;
     if (x + size < seen.left || x - size > seen.right || y + size < seen.top || y - size > seen.bottom) continue;
     if (size * scale < 1.1) {
       const half = Math.max(size, 0.75 / scale);
       ctx.fillRect(x - half, y - half, 2 * half, 2 * half); // too small for a shape
       continue;
     }
-    trace(ctx, node);
+    trace(ctx, node, size);
     if (size * scale > 5) ctx.stroke(); // sets nodes that overlap apart
     if (++count % 60 === 0 || size * scale > 5) {
       ctx.fill();
@@ -109,7 +113,7 @@ function fill(ctx, { nodes: some, colour }, { scale, seen }) {
 }
 function ring(ctx, { x, y, size }, scale, width) {
   ctx.beginPath();
-  ctx.arc(x, y, size + 4.5 / scale, 0, 2 * Math.PI);
+  ctx.arc(x, y, size * swell(scale) + 4.5 / scale, 0, 2 * Math.PI);
   ctx.lineWidth = width / scale;
   ctx.strokeStyle = colours.mark;
   ctx.stroke();
@@ -117,7 +121,11 @@ function ring(ctx, { x, y, size }, scale, width) {
 function paintNodes(ctx) {
   const view = screen();
   for (const batch of batches) fill(ctx, batch, view);
-  for (const node of order) if (node.focus) ring(ctx, node, view.scale, 1.6);
+  for (const node of order) {
+    if (!node.focus) break; // they come first
+    fill(ctx, { nodes: [node], colour: colourOf(node) }, view);
+    ring(ctx, node, view.scale, 1.6);
+  }
 }
 network.on("beforeDrawing", (ctx) => {
   const { scale, seen } = screen();

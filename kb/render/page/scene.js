@@ -13,6 +13,7 @@ const { all, links } = (() => {
   const links = E.from.map((from, i) => ({ a: all[from], b: all[E.to[i]], name: about.links[E.kind[i]], hub: E.hub[i], quiet: E.quiet?.[i] === 1, says: E.says && E.says[i] !== -1 ? E.says[i] : "" }));
   return { all, links };
 })();
+const headings = about.headings.map(([text, x, y]) => ({ text, x, y, size: 12 }));
 const byId = new Map(all.map((node) => [node.id, node]));
 for (const link of links) join(link);
 function join(link) {

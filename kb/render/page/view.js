@@ -37,32 +37,54 @@ function free() {
 const tuck = () => ($("legend").querySelector("details").open = !narrow.matches && !low.matches);
 for (const query of [narrow, low]) query.addEventListener("change", tuck);
 tuck();
+// Small pictures take the shape of the window, as far as that does not spoil them.
+const STRETCHED = 1500;
+const stretched = { x: 1, y: 1 };
+function stretch(x, y) {
+  const [across, down] = [x / stretched.x, y / stretched.y];
+  if (Math.abs(across - 1) + Math.abs(down - 1) < 0.01) return;
+  for (const point of [...all, ...headings]) {
+    point.x *= across;
+    point.y *= down;
+    if (bodies[point.i]) Object.assign(bodies[point.i], { x: point.x, y: point.y });
+  }
+  Object.assign(stretched, { x, y });
+  locate(all);
+  prepare();
+}
+function bounds(seen) {
+  const points = [...seen, ...headings];
+  const far = (key, way) => points.reduce((best, point) => Math.max(best, way * point[key] + point.size), -Infinity);
+  return { left: -far("x", -1), right: far("x", 1), top: -far("y", -1), bottom: far("y", 1) };
+}
 function fit(animate) {
   const seen = all.filter((node) => node.shown);
   if (!seen.length) return;
-  const points = [...seen, ...about.headings.map(([, x, y]) => ({ x, y, size: 12 }))];
-  const bound = (key, way) => points.reduce((best, point) => Math.max(best, way * point[key] + point.size), -Infinity);
-  const [left, right, top, bottom] = [-bound("x", -1), bound("x", 1), -bound("y", -1), bound("y", 1)];
   const room = free();
-  // How far labels of nodes near the rim reach beyond it, which depends on the scale that it decides.
-  let [before, behind] = [about.margin[0] / 2, about.margin[0] / 2];
-  const texts = about.labels < seen.length ? [] : [...seen.map((node) => [node.x, labelOf(node).width, node.side, node.size]), ...about.headings.map(([text, x]) => [x, (measure.font = `600 15px ${FACE}`, measure.measureText(text).width), 0, 0])];
-  for (let turn = 0; turn < 4; turn++) {
-    fitted = Math.min(
-      Math.max(picture.clientWidth - room.left - room.right - before - behind, 80) / Math.max(right - left, 1),
-      Math.max(picture.clientHeight - room.top - room.bottom - about.margin[1], 80) / Math.max(bottom - top, 1),
-      1.6,
-    );
-    if (!texts.length) break;
-    [before, behind] = [14, 14];
-    for (const [x, width, side, size] of texts) {
-      before = Math.max(before, 14 + (side === 2 ? width + size * fitted : width / 2) - (x - left) * fitted);
-      behind = Math.max(behind, 14 + (side === 1 ? width + size * fitted : width / 2) - (right - x) * fitted);
-    }
-    const most = 0.6 * (picture.clientWidth - room.left - room.right); // a label may be cut off before all is tiny
-    if (before + behind > most) [before, behind] = [(most * before) / (before + behind), (most * behind) / (before + behind)];
+  const width = Math.max(picture.clientWidth - room.left - room.right, 80);
+  const height = Math.max(picture.clientHeight - room.top - room.bottom, 80);
+  let box = bounds(seen);
+  if (all.length <= STRETCHED && about.stretch > 1) {
+    const wish = ((width / height) * (box.bottom - box.top)) / stretched.y / Math.max((box.right - box.left) / stretched.x, 1);
+    stretch(Math.min(Math.max(wish, 1), 1.25), Math.min(Math.max(1 / wish, 1), about.stretch));
+    box = bounds(seen);
   }
-  go((left + right) / 2 - (before - behind) / 2 / fitted, (top + bottom) / 2 + 6 / fitted, fitted, animate);
+  // How far labels reach beyond the nodes depends on the scale, which depends on them.
+  const least = { left: about.margin[0] / 2, right: about.margin[0] / 2, top: about.margin[1] / 2, bottom: about.margin[1] / 2 };
+  const rim = { ...least };
+  for (let turn = 0; turn < (seen.length <= about.labels ? 4 : 1); turn++) {
+    fitted = Math.min(Math.max(width - rim.left - rim.right, 80) / Math.max(box.right - box.left, 1), Math.max(height - rim.top - rim.bottom, 80) / Math.max(box.bottom - box.top, 1), 1.6);
+    if (turn === 3 || seen.length > about.labels) break;
+    const [x, y] = middle(box, rim);
+    const view = { scale: fitted, x: room.left + width / 2 - x * fitted, y: room.top + height / 2 - y * fitted, width: picture.clientWidth, height: picture.clientHeight };
+    const over = labels(view).reduce((most, one) => ({ left: Math.max(most.left, room.left - one.left), right: Math.max(most.right, one.left + one.width - room.left - width), top: Math.max(most.top, room.top - one.middle + one.height / 2), bottom: Math.max(most.bottom, one.middle + one.height / 2 - room.top - height) }), { left: -30, right: -30, top: -30, bottom: -30 });
+    for (const side in rim) rim[side] = Math.min(Math.max(rim[side] + over[side] + 8, 12), side === "left" || side === "right" ? 0.4 * width : 0.2 * height);
+  }
+  go(...middle(box, rim), fitted, animate);
+}
+// The point of the picture that stands in the middle of the free part of the window.
+function middle({ left, right, top, bottom }, rim) {
+  return [(left + right) / 2 + (rim.right - rim.left) / 2 / fitted, (top + bottom) / 2 + (rim.bottom - rim.top) / 2 / fitted];
 }
 function go(x, y, scale, animate) {
   const room = free();
