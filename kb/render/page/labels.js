@@ -39,6 +39,7 @@ function around({ x, y, r, side }, { width: w, height: h }) {
   const spots = [
     [x - w / 2, y + r], [x + r, y - h / 2], [x - r - w, y - h / 2], [x - w / 2, y - r - h],
     [x + d, y + d - 4], [x - d - w, y + d - 4], [x + d, y - d - h + 4], [x - d - w, y - d - h + 4],
+    [x - w / 4, y + r], [x - 0.75 * w, y + r], [x - w / 4, y - r - h], [x - 0.75 * w, y - r - h],
   ];
   return side > 0 ? [spots[side], ...spots] : spots;
 }
