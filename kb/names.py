@@ -30,6 +30,8 @@ Thing = tuple[str, str]
 """Type and IRI of something in the store."""
 
 _PROGRAM = re.compile(r"(?:(?:jwst|program(?:me)?|pid|id|go|gto|dd|ddt|cal)?[\s#:-]*)*0*(\d{1,5})", re.IGNORECASE)
+#: A program file without a number is called by its key: the first digits of its SHA-256.
+_DRAFT = re.compile(rf"(?:{re.escape(BASE)})?(?:draft[/\s]+)?([0-9a-f]{{12}})", re.IGNORECASE)
 #: Length of what a planet's or a component's name has more than its system's: " b", " Ab", ".01".
 _LETTERS = 3
 _CYCLE = re.compile(r"(?:cycle|cy|c)?[\s-]*0*(\d{1,2})", re.IGNORECASE)
@@ -128,6 +130,7 @@ def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn)
     iri = text if text.startswith(BASE) else BASE + text
     if "/" in text and _exists(store, iri):
         kind, _, rest = iri.removeprefix(BASE).partition("/")
+        kind = "program" if kind == "draft" else kind
         return (kind if kind in kinds and "/" not in rest else OTHER), iri
     for kind in kinds:
         found = _candidates(store, kind, text)
@@ -187,8 +190,9 @@ def _candidates(store: Store, kind: str, text: str) -> list[str]:
     """IRIs of one type that the text names, the surest way first."""
     if kind == "program":
         number = _PROGRAM.fullmatch(text)
-        iri = f"{BASE}program/{int(number[1])}" if number else ""
-        return [iri] if number and _exists(store, iri) else []
+        draft = _DRAFT.fullmatch(text)
+        iri = f"{BASE}program/{int(number[1])}" if number else f"{BASE}draft/{draft[1].lower()}" if draft else ""
+        return [iri] if iri and _exists(store, iri) else []
     if text.startswith(BASE):
         return [text] if _exists(store, text) else []
     if kind == "object":  # there are thousands: first what an index finds
