@@ -152,6 +152,19 @@ def test_a_node_with_thousands_of_neighbours(tmp_path: Path) -> None:
     assert len(set(zip(nodes["x"], nodes["y"], strict=True))) > 2900  # not one blot
 
 
+def test_parts_stand_side_by_side() -> None:
+    from kb.render.layout import positions
+
+    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+    for number in range(400):
+        for node in (f"a{number}", f"b{number}"):
+            graph.add_node(node, label=node, short=node, type="Program", color="")
+        graph.add_edge(f"a{number}", f"b{number}", "refers to")
+    where = positions(graph).values()
+    wide, high = (max(axis) - min(axis) for axis in zip(*where, strict=True))
+    assert 0.7 < wide / high < 3
+
+
 def test_too_many_nodes_are_refused_with_advice() -> None:
     graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
     graph.add_nodes_from((str(number), {"label": "", "short": "", "type": "Program"}) for number in range(200_000))
