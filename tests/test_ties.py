@@ -6,10 +6,10 @@ import csv
 import io
 import json
 import random
+import re
 import shlex
 import shutil
 from collections.abc import Callable, Iterator
-import re
 from pathlib import Path
 from typing import Any
 
