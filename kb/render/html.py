@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.errors import UsageError
 from kb.iris import BASE
+from kb.render.labels import SIDES
 from kb.render.layout import places
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ PACKED = 300_000
 #: On pages of more nodes than the first, values keep no more characters than the second; the program page has the rest.
 MANY, LONGEST = 2500, 320
 PARTS = ("scene", "paint", "labels", "view", "legend", "search", "card", "entries", "table", "save", "share")
-
-#: Where a label stands that has to stand somewhere, as ``labels.js`` counts them.
-SIDES = ("below", "right", "left", "above")
 
 #: Corners of the shapes, in a box of 20 by 20 around the origin; none for a circle.
 CORNERS: dict[str, list[tuple[float, float]]] = {

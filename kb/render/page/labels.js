@@ -39,6 +39,7 @@ function around({ x, y, r, side }, { width: w, height: h }) {
   const spots = [
     [x - w / 2, y + r], [x + r, y - h / 2], [x - r - w, y - h / 2], [x - w / 2, y - r - h],
     [x + d, y + d - 4], [x - d - w, y + d - 4], [x + d, y - d - h + 4], [x - d - w, y - d - h + 4],
+    [x - w / 4, y + r], [x - 0.75 * w, y + r], [x - w / 4, y - r - h], [x - 0.75 * w, y - r - h],
   ];
   return side > 0 ? [spots[side], ...spots] : spots;
 }
@@ -102,7 +103,7 @@ function labels(view) {
   const covered = [0, 0, panel.offsetLeft + panel.offsetWidth, panel.offsetTop + panel.offsetHeight];
   const outside = (box) => box[0] < 2 || box[1] < 2 || box[2] > view.width - 2 || box[3] > view.height - 2 || meets(box, covered, 0);
   // Symbols that no label of another may cover.
-  const solid = near.slice(0, 900).map((node) => [node, place(node, view)]).filter(([, { r }]) => r > 9).map(([node, { x, y, r }]) => [x - r * 0.8, y - r * 0.8, x + r * 0.8, y + r * 0.8, node]);
+  const solid = near.slice(0, 900).map((node) => [node, place(node, view)]).filter(([node, { r }]) => r > 9 || node.kind.always || node.focus).map(([node, { x, y, r }]) => [x - r * 0.8, y - r * 0.8, x + r * 0.8, y + r * 0.8, node]);
   if (headings.length) {
     const font = `600 15px ${FACE}`;
     measure.font = font;
@@ -124,16 +125,18 @@ function labels(view) {
     const { lines, font, width, height } = labelOf(node);
     const spot = place(node, view);
     spot.r += 3 + 5 * node.focus;
+    const must = node.focus || node === lamp || node.kind.always;
     let best = null;
     around(spot, { width, height }).some(([left, top], turn) => {
       const box = [left, top, left + width, top + height];
-      if (solid.some((used) => used[4] !== node && meets(used, box, 0)) || taken.some((used) => meets(used, box, 3))) return false;
+      const blocked = solid.reduce((count, used) => count + Number(used[4] !== node && meets(used, box, 0)), 0);
+      if ((blocked && !must) || taken.some((used) => meets(used, box, 3))) return false;
       const over = way.symbols(box, node);
-      const cost = 3 * over + way.lines(box) + 8 * outside(box) + (turn ? 0.3 + 0.04 * turn + 10 * (node.side > 0) : 0);
+      const cost = 5 * blocked + 3 * over + way.lines(box) + 8 * outside(box) + (turn ? 0.3 + 0.04 * turn + 10 * (node.side > 0) : 0);
       if (!best || cost < best.cost) best = { box, over, cost };
       return !cost;
     });
-    if (!best || (best.over > 2 && !node.focus && node !== lamp && !node.kind.always && !big)) continue;
+    if (!best || (best.over > 2 && !must && !big)) continue;
     taken.push(best.box);
     made.push({ node, lines, font, left: best.box[0], middle: best.box[1] + height / 2, width, height, faint: node.kind.weight < 0.5 && !lit });
   }

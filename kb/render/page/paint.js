@@ -26,7 +26,8 @@ function current() {
   for (const program of closed) if (program.shown && !program.added) shown.push(...derived(program).filter((link) => link.b.shown));
   return shown;
 }
-const worth = (node) => (node.kind.always ? 1e6 : node.kind.weight * (node.links.length + 1));
+// On the map templates are a ring around their instrument; elsewhere they hold the picture together.
+const worth = (node) => (node.kind.always ? 1e6 : (node.kind.hub && about.colour === "type" ? 5 : node.kind.weight) * (node.links.length + 1));
 function prepare() {
   const sorted = new Map();
   for (const link of current()) {
@@ -48,7 +49,8 @@ function prepare() {
     if (!alike.has(key)) alike.set(key, { kind: node.kind, colour, nodes: [] });
     alike.get(key).nodes.push(node);
   }
-  batches = [...alike.values()].sort((one, two) => one.kind.weight - two.kind.weight);
+  // Hubs above, else they are buried under their neighbours.
+  batches = [...alike.values()].sort((one, two) => Number(one.kind.hub) - Number(two.kind.hub) || one.kind.weight - two.kind.weight);
   buckets = [...sorted.values()].sort((one, two) => one.alpha - two.alpha);
   order = all.filter((node) => node.shown).sort((one, two) => two.focus - one.focus || worth(two) - worth(one) || one.i - two.i);
   order.forEach((node, rank) => (node.rank = rank));
