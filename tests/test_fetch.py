@@ -226,7 +226,7 @@ def test_the_command(service: AptService, tmp_path: Path, run: Runner) -> None:
 
 
 PLAN = schedule([("1:2:3", "FINEGUIDE", "PRIME TARGETED FIXED", "2026-08-17T04:17:38Z", "00/00:32:00")])
-INDEX = """<html><a href="/files/20260817_report_20260814.txt">week</a> 
+INDEX = """<html><a href="/files/20260817_report_20260814.txt">week</a>
 <a href='/files/20260817_report_20260815.txt'>again</a>
 <a href="other.txt">other</a> <a href="http://127.0.0.1:9/20260810_report_20260807.txt">before</a></html>"""
 
