@@ -13,6 +13,7 @@ from apt_files import observation, program
 from visit_files import schedule, status, visit
 
 from kb.build import build
+from kb.errors import UsageError
 from kb.jsonl import json_line
 from kb.knowledge import KnowledgeBase
 from kb.records import Reading
@@ -290,6 +291,28 @@ def test_reports_join_the_observations_and_visits_of_a_program(tmp_path: Path) -
             "SELECT ?label WHERE { <https://w3id.org/jwst-kb/program/7306> a jkb:Program ; rdfs:label ?label }"
         )
         assert list(known) == [("Program 7306",)]
+
+
+def test_cards_show_where_visits_stand_and_what_they_expose(tmp_path: Path) -> None:
+    (tmp_path / "5002.xml").write_text(program(5002, [observation(1, label="a")]))
+    (tmp_path / "visits.xml").write_text(status(5002, [visit(1, more="<startTime>Jun 21, 2022 02:41:18</startTime>")]))
+    build([tmp_path], tmp_path / "store")
+    with KnowledgeBase.open(tmp_path / "store") as kb:
+        row, whole, star = kb.show("5002:1"), kb.show(5002), kb.show("HD 2811")
+        assert (row.kind, row.title, row.fact("Observation number")) == ("observation", "a", [1])
+        assert row.iri == kb.show("5002:1:1").iri == kb.show("program/5002/observation/1").iri
+        assert list(row.section("visits")) == [
+            (1, None, None, None, None, "5002.xml"),
+            (1, "Archived", "2022-06-21T02:41:18Z", None, None, "visits.xml"),
+        ]
+        assert len(row.section("exposures")) == len(whole.section("exposures")) > 0
+        assert [row[2:4] for row in whole.section("visits")] == [("Archived", "2022-06-21T02:41:18Z")]
+        (place,) = row.section("targets").dicts()
+        assert (place["target"], place["ra"]) == ("HD-2811", star.section("positions").column("ra")[0])
+        with pytest.raises(UsageError, match="nothing is called '5002:9'"):
+            kb.show("5002:9")
+        with pytest.raises(UsageError, match="no day"):
+            kb.ask("schedule", **{"from": "soon"})
 
 
 def test_the_newest_report_stands(tmp_path: Path) -> None:
