@@ -10,8 +10,8 @@ from kb.cli.session import Session
 
 
 @click.command(
-    epilog="\b\nExample:\n  kb render 7487.html --focus 7487 --depth 3\n  kb render ways.svg --path 7487 1536\n"
-    "  kb render map.html"
+    epilog="\b\nExample:\n  kb render 7487.html --focus 7487 --depth 3\n"
+    "  kb render ways.svg --path 'HD 2811' 'HD 55677'\n  kb render map.html"
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--focus", metavar="ID", multiple=True, help="What stands in the middle: 7487, 'HD 2811' …; repeatable.")
