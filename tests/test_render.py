@@ -16,7 +16,7 @@ from kb.errors import UsageError
 from kb.graph import style
 from kb.pictures import picture
 from kb.render import page, write_page, write_picture
-from kb.render.html import CORNERS
+from kb.render.looks import CORNERS
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -139,6 +139,25 @@ def test_the_map_hangs_programs_on_their_instrument(bundled_store: Path) -> None
     for node, data in graph.nodes(data=True):
         if data["type"] in ("PlannedReferenceProgram", "Template") and "instrument" in data:
             assert min(hearts, key=lambda heart: away(node, heart)) == data["instrument"], node
+
+
+def test_shared_objects_are_bridges_between_flowers() -> None:
+    from kb.render.flowers import flowers
+
+    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+    for name in ("MIRI", "NIRCam"):
+        graph.add_node(name, label=name, short=name, type="Instrument", instrument=name)
+        for number in range(30):
+            graph.add_node(f"{name}{number}", label="", short="", type="Program", instrument=name)
+            graph.add_node(f"{name} star {number}", label="", short="", type="SkyObject", instrument=name)
+            graph.add_edge(f"{name}{number}", f"{name} star {number}", "points at")
+        graph.add_edge(f"{name}0", "shared", "points at")
+    graph.nodes["shared"].update(label="shared", short="shared", type="SkyObject", instrument="MIRI")
+    where = flowers(graph)
+    one, other, shared = (complex(*where[node][:2]) for node in ("MIRI", "NIRCam", "shared"))
+    for heart, name in ((one, "MIRI"), (other, "NIRCam")):
+        reach = max(abs(complex(*where[f"{name} star {number}"][:2]) - heart) for number in range(30))
+        assert reach < abs(shared - heart) < abs(one - other)
 
 
 def test_a_node_with_thousands_of_neighbours(tmp_path: Path) -> None:
