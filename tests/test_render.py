@@ -168,7 +168,11 @@ def test_a_node_with_thousands_of_neighbours(tmp_path: Path) -> None:
         graph.add_edge(f"n{number}", "hub", "uses template")
     nodes, edges = columns(page(graph))
     assert (len(nodes["id"]), len(edges["from"])) == (3001, 3000)
-    assert len(set(zip(nodes["x"], nodes["y"], strict=True))) > 2900  # not one blot
+    places = list(zip(nodes["x"], nodes["y"], strict=True))
+    assert len(set(places)) > 2900  # not one blot
+    middle = [sum(axis) / 3001 for axis in zip(*places, strict=True)]
+    hub = places[nodes["label"].index("hub")]  # type: ignore[arg-type]
+    assert abs(hub[0] - middle[0]) + abs(hub[1] - middle[1]) < 50  # its neighbours stand all around it
 
 
 def test_parts_stand_side_by_side() -> None:

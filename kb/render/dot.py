@@ -62,7 +62,7 @@ def dot(graph: networkx.MultiDiGraph[str], *, title: str | None = None) -> str:
             f'height={width:.3f}, fillcolor="{fills[node]}"];'
         )
         if data.get("distance") == 0:
-            ring = width + 9 / 72
+            ring = 1.14 * width + 7 / 72
             lines.append(
                 f'r{number[node]} [pos="{x},{-y}", shape=circle, width={ring:.3f}, height={ring:.3f}, style="", '
                 f'color="{MARK}", penwidth=1.4];'

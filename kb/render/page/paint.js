@@ -115,7 +115,7 @@ function fill(ctx, { nodes: some, colour }, { scale, seen }) {
 }
 function ring(ctx, { x, y, size }, scale, width) {
   ctx.beginPath();
-  ctx.arc(x, y, size * swell(scale) + 4.5 / scale, 0, 2 * Math.PI);
+  ctx.arc(x, y, 1.14 * size * swell(scale) + 3.5 / scale, 0, 2 * Math.PI);
   ctx.lineWidth = width / scale;
   ctx.strokeStyle = colours.mark;
   ctx.stroke();
