@@ -426,10 +426,23 @@ def test_mosaics_and_tiles_that_are_left_out() -> None:
         f'<MosaicTiles TileNumber="{n}"><TileState>Tile {state}</TileState></MosaicTiles>'
         for n, state in enumerate(("Included", "Removed", "Included", "Included", "Included", "Included"), 1)
     )
-    more = f"<MosaicParameters><Rows>2</Rows><Columns>3</Columns>{tiles}</MosaicParameters>"
+    around = "<RowOverlapPercent>10.0</RowOverlapPercent><ColumnOverlapPercent>57</ColumnOverlapPercent>"
+    around += "<SkewDegreesX>14.6</SkewDegreesX><SkewDegreesY>-24.0</SkewDegreesY>"
+    more = f"<MosaicParameters><Rows>2</Rows><Columns>3</Columns>{around}{tiles}</MosaicParameters>"
     single = '<MosaicParameters><Rows>1</Rows><Columns>1</Columns><MosaicTiles TileNumber="1"/></MosaicParameters>'
     rows = read(program(observations=[observation(1, more=more, visits=5), observation(2, more=single)])).observations
     assert [(row.mosaic, row.tiles, len(row.visits)) for row in rows] == [((2, 3), 5, 5), (None, None, 1)]
+    decimals = ((Decimal("10.0"), Decimal(57)), (Decimal("14.6"), Decimal("-24.0")))
+    assert [(row.overlap, row.skew) for row in rows] == [decimals, (None, None)]
+
+
+@pytest.mark.parametrize(("size", "tiles"), [((2, 2), 4), ((3, 1), 3), ((1, 3), 3), ((1, 1), None)])
+def test_tiles_are_counted_in_mosaics_of_any_shape(size: tuple[int, int], tiles: int | None) -> None:
+    inside = "".join(f'<MosaicTiles TileNumber="{number}"/>' for number in range(size[0] * size[1]))
+    more = f"<Rows>{size[0]}</Rows><Columns>{size[1]}</Columns><SkewDegreesX>much</SkewDegreesX>{inside}"
+    reading = read(program(observations=[observation(1, more=f"<MosaicParameters>{more}</MosaicParameters>")]))
+    assert reading.observations[0].tiles == tiles
+    assert codes(reading) == ["value-unreadable"]
 
 
 def test_the_status_of_a_visit_stands_apart_from_its_observation() -> None:

@@ -22,6 +22,7 @@ __all__ = ["Found", "read_observations"]
 
 _FOLDERS = ("ObservationGroup", "MosaicGroup")
 _SECOND = "FirstCoordinatedTemplate"
+_MEASURES = ("RowOverlapPercent", "ColumnOverlapPercent", "SkewDegreesX", "SkewDegreesY")
 _ACQUISITION = ("AcqTargetID", "AcqTarget")
 
 
@@ -121,7 +122,10 @@ def _observation(
     exposures = _exposures(template, instrument, order, notes)
     target = targets.named(node.text("TargetID"), node.line, order)
     mosaic = node.get("MosaicParameters")
+    numbers = [_measure(mosaic, side, order, notes) for side in _MEASURES] if mosaic is not None else [None] * 4
+    overlap, skew = _both(*numbers[:2]), _both(*numbers[2:])
     rows, columns = (_count(mosaic.text(side)) if mosaic is not None else None for side in ("Rows", "Columns"))
+    tiled = bool(rows and columns and (rows, columns) != (1, 1))
     tiles = mosaic.all("MosaicTiles") if mosaic is not None else []
     return Observation(
         order,
@@ -141,10 +145,10 @@ def _observation(
         requirements=read_requirements(node),
         duration=_duration(node, order, notes),
         subarray=template.text("Subarray") or None,
-        mosaic=(rows, columns) if rows and columns and (rows, columns) != (1, 1) else None,
-        tiles=sum("removed" not in tile.text("TileState").lower() for tile in tiles)
-        if tiles and rows != columns != 1
-        else None,
+        mosaic=(rows, columns) if tiled and rows and columns else None,
+        overlap=overlap if tiled else None,
+        skew=skew if tiled else None,
+        tiles=sum("removed" not in tile.text("TileState").lower() for tile in tiles) if tiles and tiled else None,
         visits=tuple(_visits(node, number, statuses)),
         parallel_set=node.text("CoordinatedParallelSet") or None,
     )
@@ -263,6 +267,26 @@ def _duration(node: Node, order: int, notes: Notes) -> Decimal | None:
         )
         return None
     return value
+
+
+def _measure(mosaic: Node, name: str, order: int, notes: Notes) -> Decimal | None:
+    """Return a percentage or an angle of a mosaic."""
+    text = mosaic.text(name)
+    if not text:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("nan")
+    if not value.is_finite() or abs(value) > 360:
+        message = f"{name} of the mosaic cannot be read: {text[:WORDS]!r}"
+        notes.add("value-unreadable", mosaic.line, message, text[:WORDS], order=order, prop="mosaic")
+        return None
+    return value
+
+
+def _both(first: Decimal | None, second: Decimal | None) -> tuple[Decimal, Decimal] | None:
+    return None if first is None or second is None else (first, second)
 
 
 def _count(text: str) -> int | None:
