@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from kb.duplicates.records import Approved, Criterion, Proposed
 from kb.identity.rules import rows
+from kb.sky.place import Place, separation
 from kb.vocabulary import load, ontology_dir
 
 if TYPE_CHECKING:
     from kb.elements import Bands, Overlap
 
-__all__ = ["Grade", "common_light", "grade", "grades", "judge", "radius_of", "separation"]
+__all__ = ["Grade", "apart", "common_light", "grade", "grades", "judge", "radius_of"]
 
 #: Roles of targets that point beside what they designate.
 BESIDE = frozenset({"background", "offset", "catalog", "internal"})
@@ -269,16 +270,11 @@ def widest_radius() -> float:
     return max(_radii().values())
 
 
-def separation(ra: float, dec: float, other_ra: float, other_dec: float) -> float:
-    """Return the angle between two directions, degrees in, arc seconds out (haversine, exact for small angles).
-
-    >>> round(separation(10.0, 60.0, 10.002, 60.0), 3)
-    3.6
-    """
-    one, two = math.radians(dec), math.radians(other_dec)
-    half_ra = math.radians(other_ra - ra) / 2
-    chord = math.sin((two - one) / 2) ** 2 + math.cos(one) * math.cos(two) * math.sin(half_ra) ** 2
-    return math.degrees(2 * math.asin(min(1.0, math.sqrt(chord)))) * 3600
+def apart(one: Proposed | Approved, other: Proposed | Approved) -> float | None:
+    """Return the angle between two positions at J2000, in arc seconds; ``None`` where one has none."""
+    if one.ra is None or one.dec is None or other.ra is None or other.dec is None:
+        return None
+    return separation(Place(one.ra, one.dec), Place(other.ra, other.dec))
 
 
 #: A planet, a planet candidate or a stellar component at the end of a name: what shares a pointing with its siblings.
