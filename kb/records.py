@@ -86,7 +86,7 @@ class Reference:
     """A program that another program's text speaks of.
 
     ``kind`` is a concept of ``ontology/vocabulary/reference-kinds.ttl``: ``mentions``, ``uses-data``, ``follow-up``,
-    ``companion`` or ``coordinated``.  ``line`` counts from 1; ``quote`` is the words that made it count.
+    ``companion`` or ``coordinated``.  ``line`` counts from 1; ``quote`` is the sentence that speaks of it.
     """
 
     program: int

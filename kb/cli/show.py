@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from kb.cards import FORMATS, write_card
-from kb.cli.session import Session, data_out, format_option
+from kb.cards.write import TABLE_WIDTH
+from kb.cli.session import Session, data_out, format_option, terminal_width
 from kb.names import find
 
 
@@ -27,4 +28,4 @@ def command(session: Session, thing: tuple[str, ...], form: str) -> None:
     """
     with session.reading() as store:
         kind, iri = find(store, " ".join(thing), session.say)
-        write_card(store, kind, iri, form, data_out())
+        write_card(store, kind, iri, form, data_out(), width=terminal_width(TABLE_WIDTH))

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from kb.errors import QueryError, StoreError
 from kb.iris import PREFIXES
-from kb.store.syntax import explain
+from kb.store.syntax import explain, spell_out
 
 if TYPE_CHECKING:
     import pyoxigraph
 
     from kb.store.results import Quad, QueryResult
 
-__all__ = ["OxigraphStore", "bulk_load"]
+__all__ = ["PIECE", "OxigraphStore", "bulk_load", "pieces"]
+
+#: Bytes that are loaded at once: Oxigraph needs ten times as much for them, and is no faster with more.
+PIECE = 10_000_000
 
 
 class OxigraphStore:
@@ -50,7 +53,7 @@ class OxigraphStore:
         from kb.store.results import QueryResult
 
         try:
-            answer = self.engine.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
+            answer = self.engine.query(spell_out(sparql), prefixes=PREFIXES, use_default_graph_as_union=True)
         except SyntaxError as error:
             raise QueryError(explain(str(error), sparql)) from error
         except (ValueError, RuntimeError, OSError) as error:
@@ -124,19 +127,50 @@ class OxigraphStore:
         self.close()
 
 
-def bulk_load(engine: pyoxigraph.Store, chunks: list[bytes | memoryview]) -> None:
-    """Load N-Quads into an empty store; ``chunks`` are emptied, to hold the same bytes only once.
+def bulk_load(engine: pyoxigraph.Store, texts: Iterable[bytes | memoryview]) -> None:
+    """Load N-Quads into an empty store, in two threads: Oxigraph uses one core for each call, and lets Python go on.
 
-    In two threads: Oxigraph uses one core for each call, and lets Python go on.
+    Parameters
+    ----------
+    engine
+        The store.
+    texts
+        Whole statements; each text is let go of once it is loaded.
+
     """
     from concurrent.futures import ThreadPoolExecutor
+    from threading import Lock
 
     import pyoxigraph
 
-    halves = [b"".join(chunks[first::2]) for first in (0, 1)]
-    chunks.clear()
+    waiting, one_at_a_time = pieces(texts), Lock()
+
+    def load() -> None:
+        while True:
+            with one_at_a_time:
+                piece = next(waiting, None)
+            if piece is None:
+                return
+            engine.bulk_load(piece, pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+
     with ThreadPoolExecutor(2) as threads:
-        form = pyoxigraph.RdfFormat.N_QUADS
-        loads = [threads.submit(engine.bulk_load, half, form, lenient=True) for half in halves]
-        for load in loads:
-            load.result()
+        for done in [threads.submit(load) for _ in range(2)]:
+            done.result()
+
+
+def pieces(texts: Iterable[bytes | memoryview]) -> Iterator[bytes]:
+    """Join texts to such as are loaded at once.
+
+    >>> [len(piece) for piece in pieces([b"x" * PIECE, b"yy", b"z"])]
+    [10000000, 3]
+    """
+    joined: list[bytes | memoryview] = []
+    size = 0
+    for text in texts:
+        joined.append(text)
+        size += len(text)
+        if size >= PIECE:
+            yield b"".join(joined)
+            joined, size = [], 0
+    if joined:
+        yield b"".join(joined)
