@@ -93,6 +93,8 @@ def program_file() -> str:
     around = (
         "<ScienceDuration>431</ScienceDuration><CoordinatedParallelSet>MIRI-NIRCam Imaging</CoordinatedParallelSet>"
         "<SpecialRequirements><NoParallel/></SpecialRequirements><MosaicParameters><Rows>1</Rows><Columns>2</Columns>"
+        "<RowOverlapPercent>10.0</RowOverlapPercent><ColumnOverlapPercent>10.0</ColumnOverlapPercent>"
+        "<SkewDegreesX>0.0</SkewDegreesX><SkewDegreesY>24.0</SkewDegreesY>"
         '<MosaicTiles TileNumber="1"/><MosaicTiles TileNumber="2"/></MosaicParameters>'
         f"<FirstCoordinatedTemplate>{template('NircamImaging', config)}</FirstCoordinatedTemplate>"
     )
