@@ -31,12 +31,14 @@ class Run:
 class Table:
     """Figures in the order in which they were measured, printed as they come."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quiet: bool = False) -> None:
         self.figures: dict[str, float] = {}
+        self._quiet = quiet
 
     def add(self, name: str, value: float, unit: str = "s", note: str = "") -> float:
         self.figures[f"{name} [{unit}]"] = round(value, 3)
-        print(f"{name:52}{value:10.3f} {unit:3} {note}".rstrip(), flush=True)
+        if not self._quiet:
+            print(f"{name:52}{value:10.3f} {unit:3} {note}".rstrip(), flush=True)
         return value
 
 
