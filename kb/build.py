@@ -35,7 +35,8 @@ class BuildReport:
     """What a build did.
 
     ``read``, ``unchanged`` and ``removed`` count documents of this build; ``documents``, ``failed`` (those that
-    describe no program), ``programs``, ``quads`` and ``findings`` (by severity) count what the store now holds.
+    describe no program and report on no visits), ``programs``, ``quads`` and ``findings`` (by severity) count what the
+    store now holds.
     ``seconds`` is per phase; ``changed`` says whether anything was written.
     """
 
@@ -144,7 +145,7 @@ def build(
         unchanged=len(unchanged),
         removed=len(stored.keys() - entries.keys()),
         documents=len(entries),
-        failed=sum(not entry.described for entry in entries.values()),
+        failed=sum(not entry.described and not entry.claim.reports for entry in entries.values()),
         programs=len({program for entry in entries.values() for program in entry.described}),
         quads=manifest["quads"],
         findings=sum((Counter(entry.findings) for entry in entries.values()), Counter[str]()),

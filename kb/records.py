@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from kb.visits import VisitReport
+
 __all__ = [
     "Document",
     "Exposure",
@@ -51,6 +53,8 @@ class Document:
         program page (``7487``), the slug of the file name for everything else.
     schema
         Version of the format, as the document says it.
+    title, created, package
+        Of a report on visits: its title, when it was made (ISO 8601), and the plan that it belongs to.
 
     """
 
@@ -59,6 +63,9 @@ class Document:
     sha256: str
     key: str
     schema: str | None = None
+    title: str | None = None
+    created: str | None = None
+    package: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ class Reference:
     """A program that another program's text speaks of.
 
     ``kind`` is a concept of ``ontology/vocabulary/reference-kinds.ttl``: ``mentions``, ``uses-data``, ``follow-up``,
-    ``companion`` or ``coordinated``.  ``line`` counts from 1; ``quote`` is the words that made it count.
+    ``companion`` or ``coordinated``.  ``line`` counts from 1; ``quote`` is the sentence that speaks of it.
     """
 
     program: int
@@ -289,17 +296,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RowAccount:
-    """Where every row of a document's tables went; ``total`` is their sum."""
+    """Where every row of a document's tables went; ``total`` is their sum.
+
+    ``visits`` are the lines of a schedule and the visits of a status report.
+    """
 
     observations: int = 0
     headings: int = 0
     continuations: int = 0
     rejected: int = 0
+    visits: int = 0
 
     @property
     def total(self) -> int:
         """Number of rows, headers and rulers not counted."""
-        return self.observations + self.headings + self.continuations + self.rejected
+        return self.observations + self.headings + self.continuations + self.rejected + self.visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,7 +397,8 @@ class Plan:
 class Reading:
     """What reading one document says about one program: the unit that travels from readers to everything else.
 
-    ``program`` is ``None`` for a document that could not be read; its findings say why.
+    ``program`` is ``None`` for a document that could not be read, whose findings say why, and for one that reports on
+    visits (``reports``), of whichever programs.
 
     ``first`` is what another document says of the program that speaks first; the reading then holds what this one adds,
     and ``twins`` pairs its observations, by their order, with those that are the same there (:mod:`kb.beside`).
@@ -399,3 +411,4 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     first: Plan | None = None
     twins: tuple[tuple[int, Row], ...] = ()
+    reports: tuple[VisitReport, ...] = ()

@@ -11,19 +11,18 @@ program  hours
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
 
 from kb.errors import UsageError
-from kb.iris import BASE
+from kb.layouts import csv_lines, json_lines, markdown_lines, plain_lines, print_rich, shorten, to_json
 
 if TYPE_CHECKING:
     from kb.store.results import QueryResult, Value
 
-__all__ = ["FORMATS", "ROW_FORMATS", "TRIPLE_FORMATS", "Rows", "shorten", "write_result", "write_rows"]
+__all__ = ["FORMATS", "ROW_FORMATS", "TRIPLE_FORMATS", "Rows", "shorten", "to_json", "write_result", "write_rows"]
 
 #: Rows that a notebook or a prompt shows.
 REPR_ROWS = 40
@@ -73,13 +72,19 @@ class Rows:
         index = self.columns.index(name)
         return [row[index] for row in self.rows]
 
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """What stands above the columns."""
+        return self.titles or self.columns
+
     def is_number(self, index: int) -> bool:
         """Whether a column holds numbers and nothing else."""
-        return _is_number(self, index)
+        values = [row[index] for row in self.rows if row[index] is not None]
+        return bool(values) and all(isinstance(v, int | float | Decimal) and not isinstance(v, bool) for v in values)
 
-    def to_table(self) -> str:
-        """Lay the rows out as plain text in columns, numbers to the right, IRIs shortened."""
-        return "\n".join(_plain_lines(self))
+    def to_table(self, width: int | None = None) -> str:
+        """Lay the rows out as plain text in columns, numbers to the right, IRIs shortened, texts folded to a width."""
+        return "\n".join(plain_lines(self, width))
 
     def to_pandas(self) -> Any:
         """Return a :class:`pandas.DataFrame`; see :func:`kb.frames.to_pandas`.
@@ -135,7 +140,7 @@ class Rows:
             return f'<{tag} style="text-align: {side}">{escape(text)}</{tag}>'
 
         numbers = [self.is_number(index) for index in range(len(self.columns))]
-        head = "".join(cell("th", index, title) for index, title in enumerate(_titles(self)))
+        head = "".join(cell("th", index, title) for index, title in enumerate(self.heads))
         body = "".join(
             "<tr>" + "".join(cell("td", index, shorten(value)) for index, value in enumerate(row)) + "</tr>\n"
             for row in self.rows[:REPR_ROWS]
@@ -143,34 +148,6 @@ class Rows:
         more = len(self) - REPR_ROWS
         rest = f"<p>… and {more} more rows</p>" if more > 0 else ""
         return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>{rest}"
-
-
-def shorten(value: Value) -> str:
-    """Write a value for reading: IRIs of the knowledge base relative to it, other known ones with their prefix.
-
-    >>> from kb.store.results import Iri
-    >>> shorten(Iri("https://w3id.org/jwst-kb/program/7487")), shorten(None), shorten(True)
-    ('program/7487', '', 'true')
-    >>> shorten(Iri("http://www.w3.org/2004/02/skos/core#Concept"))
-    'skos:Concept'
-    """
-    from kb.store.results import Iri
-
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Iri):
-        from kb.iris import PREFIXES
-
-        # The longest namespace wins: ontology# lies under the base.
-        for prefix, namespace in sorted(PREFIXES.items(), key=lambda pair: -len(pair[1])):
-            if value.startswith(namespace):
-                return value[len(namespace) :] if namespace == BASE else f"{prefix}:{value[len(namespace) :]}"
-        return value.removeprefix(BASE)
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return " ".join(str(value).split())
 
 
 def write_result(result: QueryResult, form: str | None, stream: IO[bytes], *, terminal: bool = False) -> None:
@@ -203,7 +180,7 @@ def write_result(result: QueryResult, form: str | None, stream: IO[bytes], *, te
         result.write(stream, form)
     elif form == "jsonl":
         names = result.variables or ("answer",)
-        _write_lines(_json_lines(names, result), stream)
+        _write((line + "\n" for line in json_lines(names, result)), stream)
     else:
         write_rows(Rows.of(result), form, stream, terminal=terminal)
 
@@ -221,98 +198,20 @@ def write_rows(
     ``pages`` (column → value → address) are what the cells of a table link to, on terminals that show links.
     """
     if form in (None, "table") and terminal:
-        _write_rich(rows, pages or {})
+        print_rich(rows, pages or {})
+        return
+    if form == "csv":
+        _write(csv_lines(rows.columns, rows), stream)
         return
     lines: dict[str | None, Callable[[Rows], Iterable[str]]] = {
-        None: _plain_lines,
-        "table": _plain_lines,
-        "markdown": _markdown_lines,
-        "jsonl": lambda rows: _json_lines(rows.columns, rows),
-        "csv": _csv_lines,
+        None: plain_lines,
+        "table": plain_lines,
+        "markdown": markdown_lines,
+        "jsonl": lambda rows: json_lines(rows.columns, rows),
     }
-    _write_lines(lines[form](rows), stream)
+    _write((line + "\n" for line in lines[form](rows)), stream)
 
 
-def to_json(value: object) -> object:
-    """Make a value that :mod:`json` can write; hours stay numbers."""
-    return float(value) if isinstance(value, Decimal) else value
-
-
-def _write_lines(lines: Iterable[str], stream: IO[bytes]) -> None:
+def _write(lines: Iterable[str], stream: IO[bytes]) -> None:
     for line in lines:
-        stream.write(line.encode() + b"\n")
-
-
-def _json_lines(names: Sequence[str], rows: Iterable[tuple[Value, ...]]) -> Iterator[str]:
-    for row in rows:
-        record = {name: to_json(value) for name, value in zip(names, row, strict=True)}
-        yield json.dumps(record, ensure_ascii=False)
-
-
-def _csv_lines(rows: Rows) -> Iterator[str]:
-    import csv
-    import io
-
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(rows.columns)
-    writer.writerows([["" if value is None else value for value in row] for row in rows])
-    yield from buffer.getvalue().splitlines()
-
-
-def _titles(rows: Rows) -> tuple[str, ...]:
-    return rows.titles or rows.columns
-
-
-def _is_number(rows: Rows, index: int) -> bool:
-    values = [row[index] for row in rows if row[index] is not None]
-    return bool(values) and all(isinstance(v, int | float | Decimal) and not isinstance(v, bool) for v in values)
-
-
-def _plain_lines(rows: Rows) -> Iterator[str]:
-    cells = [_titles(rows), *([shorten(value) for value in row] for row in rows)]
-    widths = [max(_width(row[i]) for row in cells) for i in range(len(rows.columns))]
-    right = [_is_number(rows, i) for i in range(len(rows.columns))]
-    for row in cells:
-        padded = [
-            " " * (width - _width(cell)) + cell if to_right else cell + " " * (width - _width(cell))
-            for cell, width, to_right in zip(row, widths, right, strict=True)
-        ]
-        yield "  ".join(padded).rstrip()
-
-
-def _width(text: str) -> int:
-    """Columns that a text takes on a terminal."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def _markdown_lines(rows: Rows) -> Iterator[str]:
-    rulers = ["---:" if _is_number(rows, i) else "---" for i in range(len(rows.columns))]
-    yield "| " + " | ".join(_titles(rows)) + " |"
-    yield "| " + " | ".join(rulers) + " |"
-    for row in rows:
-        cells = (shorten(value).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for value in row)
-        yield "| " + " | ".join(cells) + " |"
-
-
-def _write_rich(rows: Rows, pages: Mapping[str, Mapping[Value, str]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for index, title in enumerate(_titles(rows)):
-        table.add_column(title, justify="right" if _is_number(rows, index) else "left", overflow="fold")
-    for row in rows:
-        # Text, not str: square brackets in a label are no mark-up.
-        cells = [Text(shorten(value)) for value in row]
-        for name, value, cell in zip(rows.columns, row, cells, strict=True):
-            if address := pages.get(name, {}).get(value):
-                cell.stylize(f"link {address}")
-        table.add_row(*cells)
-    Console().print(table)
+        stream.write(line.encode())

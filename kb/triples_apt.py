@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kb import iris, vocabulary
 from kb.records import Exposure, Observation, Program, Reading, Target
+from kb.triples_visits import state_status
 
 if TYPE_CHECKING:
     from kb.nquads import Quads
@@ -125,7 +126,7 @@ def _observation(quads: Quads, node: str, row: Observation) -> None:
         quads.type(made, "Visit")
         quads.put(made, "rdfs:label", f"Visit {visit.number} of {_name(row)}")
         quads.put(made, "visitNumber", visit.number)
-        quads.put(made, "visitStatus", visit.status or None)
+        state_status(quads, made, visit.status)
         quads.put(made, "line", visit.line)
 
 

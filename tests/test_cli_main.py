@@ -56,6 +56,28 @@ def test_examples_of_the_help_run(run: Run, name: str, bundled_store: Path, tmp_
 
 
 @pytest.mark.parametrize(
+    "command",
+    [
+        "kb query 'SELECT ?s { ?s a jkb:Program }'",
+        "kb ask sodrm-hours",
+        "kb ask",
+        "kb path 7487 'HD 2811'",
+        "kb search dwarfs",
+        "kb check",
+        "kb check --findings",
+        "kb info",
+        "printf 'target\\nhd2811\\n' | kb duplicates -",
+        "kb graph central",
+    ],
+)
+def test_lines_of_csv_end_alike(bundled_store: Path, command: str) -> None:
+    """RFC 4180, as the W3C format of queries has it."""
+    shell = ["bash", "-c", command.replace("kb ", f"{sys.executable} -m kb --store {bundled_store} ", 1) + " -f csv"]
+    shown = subprocess.run(shell, capture_output=True, cwd=ROOT, check=True).stdout
+    assert shown.count(b"\r\n") == shown.count(b"\n") > 0
+
+
+@pytest.mark.parametrize(
     ("command", "code", "message"),
     [
         ("kb --version", 0, ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -96,12 +97,23 @@ def test_the_program_itself_is_no_reference() -> None:
         ("This is a continuation of GO 1837.", "follow-up"),
         ("Hot stars are in the companion program GO 1837.", "companion"),
         ("It must be executed before GO 1837.", "coordinated"),
+        ("This helps the interpretation of data from other programs, such as JOYS (#1837).", "mentions"),
+        ("We look for ices in the data of #1837 and #1309.", "uses-data"),
+        ("Stars in the footprint of NIRCam imaging from this proposal or PID 1837.", "mentions"),
+        ("Ten positions, the same as for existing program 1837 observations.", "mentions"),
+        ("F210M is paired with F335M in PID 1837.", "mentions"),
+        ("They are paired with darks of PID 1837.", "uses-data"),
+        ("A design copied from DDT-1837 in the STScI Archive.", "mentions"),
+        ("Abundances will be measured from planned observations (GO 1837).", "uses-data"),
+        ("The astrometry is based on images (PID 1837).", "uses-data"),
+        ("It is a subset of the original GTO 1837, combined with time of others.", "companion"),
+        ("This leaves discovery space with GO 1837.", "mentions"),
         ("A planet. Archival data are used. It is like that of GO 1837. We continue.", "mentions"),
     ],
 )
 def test_the_sentence_says_the_kind(text: str, kind: str) -> None:
-    (reference,) = find_references(9999, "", [(1, text)])
-    assert reference.kind == kind
+    reference = find_references(9999, "", [(1, text)])[-1]
+    assert (reference.program, reference.kind) == (1837, kind)
     assert load().concept("reference-kind", kind)
 
 
@@ -109,13 +121,50 @@ def test_a_program_is_listed_once_with_its_strongest_kind_and_first_line_of_that
     abstract = "As in GO 1837.\nWe follow up GO 1837."
     description = "Follow-up of PID 1837.\n\nSee\nprogram 1181."
     assert find_references(9999, "", [(20, abstract), (30, description)]) == (
-        Reference(1181, "mentions", 33, "program 1181"),
-        Reference(1837, "follow-up", 21, "GO 1837"),
+        Reference(1181, "mentions", 33, "See program 1181."),
+        Reference(1837, "follow-up", 21, "We follow up GO 1837."),
     )
 
 
 def test_a_title_counts_too() -> None:
-    assert find_references(9999, "Completion of program 2780", []) == (Reference(2780, "mentions", 1, "program 2780"),)
+    title = "Completion of program 2780"
+    assert find_references(9999, title, []) == (Reference(2780, "mentions", 1, title),)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("A star. Deep images (#1290) exist. The end.", "Deep images (#1290) exist."),
+        ("As e.g. Spectra of Lee et al. 2023 (PID 1290). Then more.", "As e.g. Spectra of Lee et al. 2023 (PID 1290)."),
+        ("# Notes\n\n- 1) A first\n- **GO 1290** is\n  wrapped\n- Another", "**GO 1290** is wrapped"),
+        ("We ask.\n#1290 is like program 1290", "We ask. #1290 is like program 1290"),
+        ("1290) ends a list (programs 1180,\n1290) of two", "1290) ends a list (programs 1180, 1290) of two"),
+    ],
+)
+def test_a_quote_is_the_sentence(text: str, quote: str) -> None:
+    assert {one.program: one.quote for one in find_references(9999, "", [(1, text)])}[1290] == quote
+
+
+def test_a_quote_of_a_sentence_without_end_is_the_words_around_the_number() -> None:
+    (reference,) = find_references(9999, "", [(1, "word " * 200 + "GO 1290 " + "more " * 200)])
+    assert re.fullmatch(r"… (word )+GO 1290 (more )+…", reference.quote)
+    assert len(reference.quote) < 370
+
+
+def test_words_are_looked_for_once_and_not_before_each_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice as many numbers in one endless sentence ask no more than twice as much of the patterns."""
+    from kb.links import references
+
+    asked: list[int] = []
+    kind = references._kind
+
+    def counted(text: str) -> str:
+        asked.append(len(text))
+        return kind(text)
+
+    monkeypatch.setattr(references, "_kind", counted)
+    find_references(9999, "", [(1, "GO 1234 " * 20_000)])
+    assert sum(asked) < 4 * 8 * 20_000
 
 
 @pytest.mark.parametrize("split", ["dev", "held"])
@@ -140,6 +189,9 @@ def test_references_of_labelled_pages(corpus: Path, split: str) -> None:
     assert len(right) / len(got) >= 0.97, sorted(got.keys() - wanted.keys())
     assert len(right) / len(wanted) >= 0.97, sorted(wanted.keys() - got.keys())
     assert not traps & got.keys()
-    assert sum(got[pair].kind == wanted[pair] for pair in right) / len(right) >= 0.85
+    assert sum(got[pair].kind == wanted[pair] for pair in right) / len(right) >= 0.9
+    used = {pair for pair in right if got[pair].kind == "uses-data"}
+    using = {pair for pair in right if wanted[pair] == "uses-data"}
+    assert len(used ^ using) <= 1, sorted(used ^ using)
     lines_of = {(int(row["program"]), int(row["number"]), int(row["line"])) for row in rows}
     assert {(*pair, got[pair].line) for pair in right} <= lines_of

@@ -170,6 +170,11 @@ def test_too_many_nodes_are_refused_with_advice() -> None:
         ("x.html --question shared-targts", "did you mean shared-targets"),
         ("x.html --question coverage --param cycle", "write --param NAME=VALUE"),
         ("x.html --lineage 96750 --focus 7487", "choose one of"),
+        ("x.html --path 7487 7478", "the nearest are 7487"),
+        ("x.svg --path 7487 'HD 2812'", "HD 2811"),
+        ("x.html --path 7487 7487", "both ends are the same thing"),
+        ("x.html --path 7487 96200", "nothing joins 7487 and 96200"),
+        ("x.html --path 7487 miri --focus 7487", "choose one of"),
         ("x.gif --focus 7487", "pictures end in .html .svg .png .pdf"),
         ("no/x.html --focus 7487", "cannot be written"),
         ("no/x.svg --focus 7487", "cannot be written"),
@@ -184,6 +189,17 @@ def test_what_cannot_be_drawn_is_said_in_one_line(
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_a_path_is_drawn(run: Run, bundled_store: Path, tmp_path: Path) -> None:
+    done = run("kb render a.html --path 7487 NIRCam && kb path 7487 NIRCam --picture b.html", bundled_store, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+    text = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "<title>7487 to NIRCam</title>" in text
+    nodes, edges = columns(text)
+    assert sum(nodes["focus"]) == 2
+    assert any("NIRCam Coronagraphic Imaging" in str(says) for says in [*edges.get("says", []), *nodes["label"]])
 
 
 def test_an_answer_is_drawn(run: Run, bundled_store: Path, tmp_path: Path) -> None:

@@ -103,3 +103,13 @@ def test_iris_are_short_only_where_known() -> None:
     assert shorten(Iri("https://w3id.org/jwst-kb/ontology#Program")) == "jkb:Program"
     assert shorten(Iri("http://example.org/x")) == "http://example.org/x"
     assert shorten("https://w3id.org/jwst-kb/program/7487").startswith("https")  # text, not an IRI
+
+
+def test_a_width_folds_texts_and_keeps_numbers_whole() -> None:
+    rows = Rows(("id", "title", "quote"), [(1290, "short", "many words " * 12), (7, "", "few")])
+    lines = rows.to_table(48).splitlines()
+    assert max(map(len, lines)) <= 48
+    assert lines[1].startswith("1290  short  many words")
+    assert lines[-1].split() == ["7", "few"]
+    assert " ".join(" ".join(line[13:] for line in lines[1:-1]).split()) == ("many words " * 12).strip()
+    assert rows.to_table() == rows.to_table(400)

@@ -120,7 +120,8 @@ def test_neighbours_references_and_lineage_of_a_program(real: Store) -> None:
         (1482, 94),
         (1843, 67),
     ]
-    assert other.section("spoken_of_by").column("quote") == ["Cycle 2 CAL program 4451"]
+    (quote,) = other.section("spoken_of_by").column("quote")
+    assert re.search("continuation to .* 4451 .* which aimed at .* considered", str(quote))  # all of the sentence
     assert 1843 in other.pages
     assert 1412 not in other.pages  # no document of it is here
     assert card(real, *find(real, "1412")).fact("Status") == [
@@ -254,9 +255,18 @@ def test_a_page_in_a_browser_without_a_network(store: Store, tmp_path: Path) -> 
 
 
 def test_long_sections_say_how_to_get_the_rest(store: Store) -> None:
-    from kb.cards import Card, _text
+    from kb.cards import Card
+    from kb.cards.write import _text
     from kb.results import Rows
 
     section = Section("many", "Many", Rows(("n",), [(i,) for i in range(SHOWN_ROWS + 5)]), "kb ask many")
     lines = list(_text(Card("program", "iri", "title", (), (section,))))
     assert lines[-1] == "  … and 5 more: kb ask many"
+
+
+def test_a_card_keeps_to_its_width(real: Store) -> None:
+    stream = io.BytesIO()
+    write_card(real, *find(real, "6629"), "text", stream, width=90)
+    lines = stream.getvalue().decode().splitlines()
+    assert [line for line in lines if len(line) > 90 and "https://" not in line] == []
+    assert any("continuation" in line for line in lines)

@@ -107,6 +107,22 @@ def test_ask_and_construct(store: Store) -> None:
         bool(store.query("SELECT * { ?s ?p ?o }"))
 
 
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [
+        ("SELECT * { ?s ?p ?o }", ("s", "p", "o")),
+        ("select distinct * where { ?z ?p ?a } ORDER BY ?a", ("z", "p", "a")),
+        ("# SELECT * ?o\nSELECT * { ?z ?p ?o FILTER('?b' != <x:?c>) }", ("z", "p", "o")),
+        ("PREFIX e: <urn:x> SELECT * { $z a ?b BIND(1 * 2 AS ?a) { SELECT ?y { ?y ?w ?v } } }", ("z", "b", "a", "y")),
+        ("SELECT ?o ?s { ?s ?p ?o FILTER(1 * 2 > 1) }", ("o", "s")),
+        ("SELECT ?p { { SELECT * { ?s ?p ?o } } }", ("p",)),
+    ],
+)
+def test_columns_stand_as_in_the_query(store: Store, query: str, columns: tuple[str, ...]) -> None:
+    assert store.query(query).variables == columns
+    assert [len(row) for row in store.query(query)] == [len(columns)] * len(list(store.query(query)))
+
+
 INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
 RESULTS = {
     "csv": "n\r\n7\r\n",

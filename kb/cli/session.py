@@ -98,6 +98,13 @@ def data_out() -> BinaryIO:
     return sys.stdout.buffer
 
 
+def terminal_width(default: int) -> int:
+    """Columns of the terminal that standard output is, ``default`` at most, and there where it is none."""
+    from shutil import get_terminal_size
+
+    return min(default, get_terminal_size().columns) if sys.stdout.isatty() else default
+
+
 def aliases_option() -> Callable[[Command], Command]:
     """Make the ``--aliases`` option of the commands that read documents."""
     return click.option(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from kb.cards import FORMATS, write_card
-from kb.cli.session import Session, data_out, format_option
+from kb.cards.write import TABLE_WIDTH
+from kb.cli.session import Session, data_out, format_option, terminal_width
 from kb.names import find
 
 
@@ -16,14 +17,15 @@ from kb.names import find
 @format_option(*FORMATS, default="text")
 @click.pass_obj
 def command(session: Session, thing: tuple[str, ...], form: str) -> None:
-    """Show a card for a program, object, template, instrument or person.
+    """Show a card for a program, observation, object, template, instrument or person.
 
     ID is what you would call it: 7487, "HD 2811", hd2811, miri, "MIRI Imaging", the name of an investigator, or an
-    IRI (program/7487/row/3).  Names are matched whatever their case, spaces and hyphens.
+    IRI (program/7487/row/3); 1433:2 is observation 2 of program 1433.  Names are matched whatever their case, spaces
+    and hyphens.
 
     -f json is for scripts (its schema: ontology/cards/card.schema.json), turtle the statements about the thing and its
     own parts, markdown for pasting, html one page that works without a network and has every row.
     """
     with session.reading() as store:
         kind, iri = find(store, " ".join(thing), session.say)
-        write_card(store, kind, iri, form, data_out())
+        write_card(store, kind, iri, form, data_out(), width=terminal_width(TABLE_WIDTH))

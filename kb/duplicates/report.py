@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from kb.duplicates.criteria import grades
 from kb.duplicates.records import CRITERIA, Match, Proposed, Result
+from kb.layouts import csv_lines
 from kb.results import Rows
 from kb.store.results import Value
 
@@ -127,12 +128,10 @@ def _block(matches: tuple[Match, ...]) -> Rows:
 
 
 def _csv(results: Summary) -> Iterator[str]:
-    import csv
-    import io
+    return csv_lines(COLUMNS, _csv_rows(results))
 
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(COLUMNS)
+
+def _csv_rows(results: Summary) -> Iterator[tuple[Value, ...]]:
     for result in results:
         p = result.proposed
         head = (p.line, p.name, p.object, setup(p))
@@ -141,13 +140,10 @@ def _csv(results: Summary) -> Iterator[str]:
             a = m.approved
             apart = None if m.separation is None else round(m.separation, 2)
             about = (m.grade, a.program, a.observation, a.label, a.name, setup(a), a.page, m.rule, apart)
-            writer.writerow((*head, *about, *(one.status for one in m.criteria), m.not_compared, remark))
+            yield (*head, *about, *(one.status for one in m.criteria), m.not_compared, remark)
         if not result.matches:
             blank = [""] * (len(COLUMNS) - len(head) - 1)
-            writer.writerow((*head, *blank, "; ".join(filter(None, (remark, _none(result))))))
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
+            yield (*head, *blank, "; ".join(filter(None, (remark, _none(result)))))
 
 
 def _jsonl(results: Summary) -> Iterator[str]:

@@ -8,6 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import UsageError
+from kb.render.labels import Box, Label, spots, width_of, wrapped
 from kb.render.layout import LABEL_LENGTH, places
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ LABELLED = 300
 #: Inches of a sheet, A4 across without its margins; dots per inch of a PNG.
 SHEET, DOTS = (10.7, 7.3), 200
 SHAPES = {"dot": "circle", "triangleDown": "invtriangle"}
-INK, FAINT, EDGE = "#1b1f24", "#5b636d", "#7d868f"
+INK, FAINT, EDGE, MARK = "#1b1f24", "#5b636d", "#7d868f", "#0b5cad"
+#: Under text, so that lines do not run through it.
+HALO = "#ffffffc8"
+#: Points of a line of text per point of its font; characters of a line where labels are broken.
+HIGH, BROKEN = 1.25, 26
 SECONDS = 120
 
 
@@ -76,7 +81,6 @@ def dot(graph: networkx.MultiDiGraph[str], *, title: str | None = None) -> str:
     where = places(graph)
     whole = graph.graph.get("layout") == "map"
     shown = next(edge for edge in looks["edges"] if graph.number_of_edges() <= edge["upto"])
-    labelled = _labelled(graph, where)
     lines = [
         "digraph {",
         f'graph [size="{SHEET[0]},{SHEET[1]}", outputorder=edgesfirst, splines=line, overlap=true, '
@@ -86,7 +90,17 @@ def dot(graph: networkx.MultiDiGraph[str], *, title: str | None = None) -> str:
     ]
     number = {node: place for place, node in enumerate(graph)}
     fills = _fills(graph)
-    for node, (x, y, size) in where.items():
+    pairs = list(
+        dict.fromkeys(
+            tuple(sorted((start, end))) for start, end, quiet in graph.edges(data="quiet") if start != end and not quiet
+        )
+    )
+    labels = _labels(graph, where, pairs, whole=whole)
+    if len(graph) <= LABELLED:  # symbols lie upon labels, which no layout of many can keep clear of them
+        lines += labels
+    for node, (x, y, size) in sorted(
+        where.items(), key=lambda one: bool(looks["nodes"][graph.nodes[one[0]]["type"]].get("hub"))
+    ):
         data = graph.nodes[node]
         look = looks["nodes"][data["type"]]
         width = 2 * size / 72
@@ -94,23 +108,75 @@ def dot(graph: networkx.MultiDiGraph[str], *, title: str | None = None) -> str:
             f'n{number[node]} [pos="{x},{-y}", shape={SHAPES.get(look["shape"], look["shape"])}, width={width:.3f}, '
             f'height={width:.3f}, fillcolor="{fills[node]}"];'
         )
-        if node in labelled:
-            strong = data.get("distance") == 0 or look.get("always")
-            points = max(12, _extent(where) / 90) if strong or whole else 11
+        if data.get("distance") == 0:
+            ring = width + 9 / 72
             lines.append(
-                _text(f"t{number[node]}", _clip(data["short"]), x, -y - size - 0.7 * points, points, bold=bool(strong))
+                f'r{number[node]} [pos="{x},{-y}", shape=circle, width={ring:.3f}, height={ring:.3f}, style="", '
+                f'color="{MARK}", penwidth=1.4];'
             )
-    for start, end in dict.fromkeys(tuple(sorted(pair)) for pair in graph.edges() if pair[0] != pair[1]):
+    for start, end in pairs:
         hub = any(looks["nodes"][graph.nodes[node]["type"]].get("hub") for node in (start, end))
         # Long links are fainter, else they cover what lies between, as on the page.
         far = math.dist(where[start][:2], where[end][:2]) // shown["far"] if "far" in shown and not hub else 0
         strength = round(255 * shown["hub" if hub else "alpha"] / (1 + min(far, 3)))
         colour = fills[start if looks["nodes"][graph.nodes[start]["type"]]["weight"] <= 1 else end] if whole else EDGE
         lines.append(f'n{number[start]} -> n{number[end]} [color="{colour}{strength:02x}"];')
+    if len(graph) > LABELLED:
+        lines += labels
     for place, (text, x, y) in enumerate(_headings(graph)):
         lines.append(_text(f"h{place}", text, x, -y, 15, bold=True))
     lines += _legend(graph, where, title or heading(graph))
     return "\n".join([*lines, "}"]) + "\n"
+
+
+def _labels(
+    graph: networkx.MultiDiGraph[str],
+    where: dict[str, tuple[int, int, float]],
+    pairs: list[tuple[str, ...]],
+    *,
+    whole: bool,
+) -> list[str]:
+    """Labels of nodes, and of the links of a path; they come before the symbols, which none of them covers."""
+    from kb.graph import style
+
+    looks = style()["nodes"]
+    labelled = _labelled(graph, where)
+    # The heaviest choose first.
+    chosen = sorted(
+        (node for node in where if node in labelled),
+        key=lambda node: (graph.nodes[node].get("distance") != 0, -looks[graph.nodes[node]["type"]]["weight"], node),
+    )
+    usual = 11.0 if len(graph) <= LABELLED else max(11.0, _extent(where) / 110)
+    broken = graph.graph.get("layout") in ("ways", "timeline")  # few nodes in rows have room for broken lines
+    named: list[tuple[str, Box]] = []
+    if graph.graph.get("layout") == "ways":
+        for start, end in dict.fromkeys((start, end) for start, end in graph.edges()):
+            x, y = ((where[start][axis] + where[end][axis]) / 2 for axis in (0, 1))
+            name = ", ".join(sorted(graph[start][end]))
+            half = 9 * width_of(name) / 2
+            named.append((name, (x - half, y - 6, x + half, y + 6)))
+    texts, points, wanted = {}, {}, []
+    for node in chosen:
+        data, (x, y, size) = graph.nodes[node], where[node]
+        middle = data.get("distance") == 0
+        strong = middle or looks[data["type"]].get("always")
+        points[node] = max(12.0, _extent(where) / 90) if strong or whole else usual
+        longest = round(1.7 * LABEL_LENGTH) if broken else LABEL_LENGTH
+        texts[node] = wrapped(_clip(data["short"], longest), BROKEN if broken else longest)
+        width = points[node] * max(map(width_of, texts[node])) * (1.12 if strong else 1)
+        tall = HIGH * points[node] * len(texts[node])
+        wanted.append(Label(x, y, size + 3 + 5 * middle, width, tall, data.get("side", "")))
+    straight = [(*where[start][:2], *where[end][:2]) for start, end in pairs] if len(graph) <= LABELLED else []
+    boxes = spots(wanted, straight, [box for _, box in named])
+    lines = [
+        _text(f"e{place}", name, (box[0] + box[2]) / 2, -(box[1] + box[3]) / 2, 9, faint=True)
+        for place, (name, box) in enumerate(named)
+    ]
+    for place, (node, box) in enumerate(zip(chosen, boxes, strict=True)):
+        bold = graph.nodes[node].get("distance") == 0 or bool(looks[graph.nodes[node]["type"]].get("always"))
+        x, y = (box[0] + box[2]) / 2, -(box[1] + box[3]) / 2
+        lines.append(_text(f"t{place}", "\n".join(texts[node]), x, y, points[node], bold=bold))
+    return lines
 
 
 def _fills(graph: networkx.MultiDiGraph[str]) -> dict[str, str]:
@@ -140,6 +206,7 @@ def _labelled(graph: networkx.MultiDiGraph[str], where: dict[str, tuple[int, int
         return set(graph)
     looks = style()["nodes"]
     weight = {node: looks[graph.nodes[node]["type"]]["weight"] * graph.degree(node) for node in graph}
+    weight |= {node: 1e9 for node, distance in graph.nodes(data="distance") if distance == 0}
     apart = _extent(where) / 14
     chosen: list[str] = []
     for node in sorted(graph, key=lambda node: (-weight[node], node)):
@@ -194,11 +261,12 @@ def _width(name: str, count: int, unit: float) -> float:
     return (0.55 * len(f"{name} {count:,}") + 3) * unit
 
 
-def _text(name: str, text: str, x: float, y: float, points: float, *, bold: bool = False) -> str:
+def _text(name: str, text: str, x: float, y: float, points: float, *, bold: bool = False, faint: bool = False) -> str:
     font = ', fontname="Helvetica-Bold"' if bold else ""
     return (
-        f'{name} [pos="{x:.0f},{y:.0f}", shape=plaintext, style="", fixedsize=false, margin=0, fontsize={points:.1f}, '
-        f'fontcolor="{INK}"{font}, label={_quoted(text)}];'
+        f'{name} [pos="{x:.0f},{y:.0f}", shape=plaintext, style=filled, fillcolor="{HALO}", fixedsize=false, margin=0, '
+        f'width=0, height=0, fontsize={points:.1f}, fontcolor="{FAINT if faint else INK}"{font}, '
+        f"label={_quoted(text)}];"
     )
 
 
@@ -208,9 +276,10 @@ def _quoted(text: Any) -> str:
     >>> print(_quoted('a "b" \\N'))
     "a \"b\" \\N"
     """
-    plain = "".join(letter if letter.isprintable() else " " for letter in str(text))
+    plain = "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in str(text))
     # Graphviz reads entities of HTML in labels, which text from documents is not.
-    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;") + '"'
+    plain = plain.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
+    return '"' + plain.replace("\n", "\\n") + '"'
 
 
 def _clip(text: str, longest: int = LABEL_LENGTH) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.errors import UsageError
 from kb.iris import BASE
+from kb.render.labels import SIDES
 from kb.render.layout import places
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ MOST = 60_000
 PACKED = 300_000
 #: On pages of more nodes than the first, values keep no more characters than the second; the program page has the rest.
 MANY, LONGEST = 2500, 320
-PARTS = ("scene", "paint", "view", "legend", "search", "card", "entries", "table", "save", "share")
+PARTS = ("scene", "paint", "labels", "view", "legend", "search", "card", "entries", "table", "save", "share")
 
 #: Corners of the shapes, in a box of 20 by 20 around the origin; none for a circle.
 CORNERS: dict[str, list[tuple[float, float]]] = {
@@ -37,6 +38,7 @@ CORNERS: dict[str, list[tuple[float, float]]] = {
     "triangle": [(0, -7.5), (7.5, 6), (-7.5, 6)],
     "triangleDown": [(0, 7.5), (7.5, -6), (-7.5, -6)],
     "diamond": [(0, -8.5), (6.5, 0), (0, 8.5), (-6.5, 0)],
+    "house": [(0, -8), (7, -1.5), (7, 7), (-7, 7), (-7, -1.5)],
     "hexagon": [(8, 0), (4, 7), (-4, 7), (-8, 0), (-4, -7), (4, -7)],
     "star": [
         *[(0, -9), (2.4, -3.2), (8.6, -2.8), (3.8, 1.2), (5.3, 7.3)],
@@ -135,6 +137,7 @@ def _nodes(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]]) -> l
                 "size": size,
                 "entry": owner.get(node, -1),
                 "focus": int(data.get("distance") == 0),
+                "side": SIDES.index(data["side"]) if "side" in data else -1,
             }
             | {name: known.index(own[name]) if name in own else -1 for name, known in groups.items()}
         )
@@ -153,7 +156,9 @@ def values(data: dict[str, Any]) -> dict[str, str]:
 
 def colouring(graph: networkx.MultiDiGraph[str]) -> str:
     """Return what the colours of a picture mean at first: ``instrument``, ``cycle`` or ``type``."""
-    return {"map": "instrument", "timeline": "cycle"}.get(graph.graph.get("layout", ""), "type")
+    group = {"map": "instrument", "timeline": "cycle"}.get(graph.graph.get("layout", ""), "type")
+    known = group == "type" or any(group in values(data) for _, data in graph.nodes(data=True))
+    return group if known else "type"
 
 
 def _groups(graph: networkx.MultiDiGraph[str]) -> dict[str, list[str]]:
@@ -183,8 +188,10 @@ def _edges(graph: networkx.MultiDiGraph[str]) -> list[dict[str, int]]:
             "to": number[end],
             "kind": kinds[name],
             "hub": int(any(looks[graph.nodes[node]["type"]].get("hub", False) for node in (start, end))),
+            "says": data.get("evidence") or -1,
+            "quiet": 1 if data.get("quiet") else -1,
         }
-        for start, end, name in graph.edges(keys=True)
+        for start, end, name, data in graph.edges(keys=True, data=True)
     ]
 
 
@@ -242,7 +249,9 @@ def _about(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]], abov
         "colour": colouring(graph),
         "edge": shown,
         "labels": 34 if whole else max(60, len(graph) if len(graph) < 600 else 60),
-        "margin": [60, 60] if whole else [330 if timeline else 170, 90],
+        "stretch": {"ways": 3, "timeline": 4, "map": 1}.get(graph.graph.get("layout", ""), 1.7),
+        "named": graph.graph.get("layout") == "ways",
+        "margin": [60, 60] if whole else [170, 90],
         "headings": headings(graph) if timeline else [],
         "close": 6 if whole else 1.6,
         "entrySize": 2.2 if whole else 6,

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 from kb.errors import QueryError, StoreError
 from kb.iris import PREFIXES
-from kb.store.syntax import explain
+from kb.store.syntax import explain, spell_out
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -55,7 +55,7 @@ class OxigraphStore:
         from kb.store.results import QueryResult
 
         try:
-            answer = self.engine.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
+            answer = self.engine.query(spell_out(sparql), prefixes=PREFIXES, use_default_graph_as_union=True)
         except SyntaxError as error:
             raise QueryError(explain(str(error), sparql)) from error
         except (ValueError, RuntimeError, OSError) as error:

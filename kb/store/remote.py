@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 from kb.errors import QueryError, StoreError
 from kb.iris import BASE, MANIFEST_GRAPH, PREFIXES
 from kb.store.http import Client
-from kb.store.syntax import explain
+from kb.store.syntax import explain, spell_out
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -118,7 +118,7 @@ class RemoteStore:
         answer = client.send(
             "POST",
             self._location,
-            body={"query": self._hidden(sparql) + declared(sparql)},
+            body={"query": self._hidden(sparql) + declared(spell_out(sparql))},
             accept=_TRIPLES if kind == "construct" else _ROWS,
         )
         return QueryResult(self._triples(answer) if kind == "construct" else self._solutions(answer))

@@ -1,10 +1,10 @@
-"""What Oxigraph's parser says of a query, as one line that a person can act on."""
+"""Queries as texts: what Oxigraph's parser says of one, in a line that a person can act on; the order of columns."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["explain"]
+__all__ = ["explain", "spell_out"]
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(?:one of )?(.*)", re.DOTALL)
 _UPDATE = re.compile(
@@ -12,6 +12,49 @@ _UPDATE = re.compile(
     r"(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD)\b",
     re.IGNORECASE,
 )
+
+#: Where no variable and no keyword can stand: IRIs, strings, comments.
+_OPAQUE = re.compile(
+    r"<[^<>\"{}|^`\\\s]*>"
+    r"|\"\"\"(?:[^\\]|\\.)*?\"\"\"|\'\'\'(?:[^\\]|\\.)*?\'\'\'|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
+    r"|#[^\n]*",
+    re.DOTALL,
+)
+_STAR = re.compile(r"[^{]*?\bSELECT\s+(?:(?:DISTINCT|REDUCED)\s+)?(\*)", re.IGNORECASE)
+_VARIABLE = re.compile(r"[?$](\w+)")
+
+
+def spell_out(sparql: str) -> str:
+    """Write the variables of ``SELECT *`` in the order in which they first appear; the engine's is that of letters.
+
+    A query that does not parse, and any other query, stays as it is.
+
+    >>> spell_out("SELECT * { ?s ?p ?o FILTER(?gone) }")
+    'SELECT ?s ?p ?o { ?s ?p ?o FILTER(?gone) }'
+    >>> spell_out("SELECT ?o { { SELECT * { ?s ?p ?o } } }")
+    'SELECT ?o { { SELECT * { ?s ?p ?o } } }'
+    """
+    if "*" not in sparql:
+        return sparql
+    bare = _OPAQUE.sub(lambda match: " " * len(match[0]), sparql)
+    star = _STAR.match(bare)
+    if star is None or re.search(r"\bSERVICE\b", bare, re.IGNORECASE):  # trying it out would ask that service
+        return sparql
+    import pyoxigraph
+
+    from kb.iris import PREFIXES
+
+    try:
+        answer = pyoxigraph.Store().query(sparql, prefixes=PREFIXES)
+    except (SyntaxError, ValueError, RuntimeError, OSError):
+        return sparql  # who asks the store gets its error
+    if not isinstance(answer, pyoxigraph.QuerySolutions):
+        return sparql
+    visible = {variable.value for variable in answer.variables}
+    order = [name for name in dict.fromkeys(_VARIABLE.findall(bare, star.end())) if name in visible]
+    if not visible or set(order) != visible:
+        return sparql
+    return sparql[: star.start(1)] + " ".join(f"?{name}" for name in order) + sparql[star.end() :]
 
 
 def explain(message: str, sparql: str) -> str:

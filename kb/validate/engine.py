@@ -84,9 +84,18 @@ def _read(path: Path) -> Graph:
 
 
 class _OneGraph(SimpleMemory):
-    """A store of one graph.  pyshacl asks for one that knows of several, but that takes half as long again."""
+    """A store of one graph.  pyshacl asks for one that knows of several, but that takes half as long again.
+
+    It asks for the length at each violation, too, and counting takes as long as the graph is: it is counted once.
+    """
 
     context_aware = graph_aware = True
+    _length: int | None = None
+
+    def __len__(self, context: Graph | None = None) -> int:
+        if self._length is None:
+            self._length = super().__len__(context)
+        return self._length
 
 
 def _load(store: Store) -> Graph:
