@@ -70,6 +70,18 @@ def test_nothing_and_a_number_that_is_not_there(store: Store) -> None:
 def test_nearest_names_are_near() -> None:
     assert nearest("HD2812", ["HD 2811", "TRAPPIST-1"]) == "did you mean HD 2811?"
     assert "build first" in nearest("x", [])
+    stars = ["HD 2811", "HD-42581", "HD 50281", "NGC 1333", "TRAPPIST-1", "BD+60 1753", "WASP-39 b"]
+    for asked, offered in (
+        ("HD 2812", "did you mean HD 2811?"),
+        ("HD 281", "did you mean HD 2811?"),
+        ("hd2181", "did you mean HD 2811?"),
+        ("TRAPIST-1", "did you mean TRAPPIST-1?"),
+        ("BD+60 1754", "did you mean BD+60 1753?"),
+        ("WASP-38", "did you mean WASP-39 b?"),
+        ("HD 4258", "no name is near it"),
+        ("NGC 99999", "no name is near it"),
+    ):
+        assert nearest(asked, stars) == offered
 
 
 def test_card_of_a_program(store: Store) -> None:
