@@ -362,6 +362,9 @@ def test_small_windows_and_fingers(browser: Any, pages: dict[str, Path], width: 
         card = page.locator("#card").bounding_box()
         assert 0 <= card["x"] <= card["x"] + card["width"] <= width
         assert card["y"] + card["height"] <= height
+        page.wait_for_timeout(100)
+        at = on_screen(tab, rim["label"])
+        assert not (card["x"] < at["x"] < card["x"] + card["width"] and card["y"] < at["y"])
         page.click("#card .close")
         scale = page.evaluate("network.getScale()")
         touch = tab.context.new_cdp_session(page)

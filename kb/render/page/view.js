@@ -28,7 +28,7 @@ function free() {
   // The part of the window that no panel covers.
   const header = document.querySelector("header");
   const tools = $("tools").offsetHeight + 16;
-  const sheet = $("card").hidden ? 0 : $("card").offsetHeight + 8;
+  const sheet = $("card").hidden ? 0 : 0.42 * window.innerHeight + 8; // as high as it may become: it is filled later
   if (narrow.matches) return { left: 0, right: 0, top: Math.min(header.offsetHeight + 12, window.innerHeight / 3), bottom: tools + sheet };
   const right = !$("table").hidden ? $("table").offsetWidth + 24 : !$("card").hidden ? $("card").offsetWidth + 24 : 0;
   return { left: header.offsetWidth + 24, right: window.innerWidth > 640 ? right : 0, top: 0, bottom: tools + 4 };
@@ -124,7 +124,9 @@ function select(node, { flying = false } = {}) {
   else network.unselectAll();
   light(node);
   show(node);
-  if (node && flying) fly(node);
+  const covered = (at, room) => at.y > window.innerHeight - room.bottom || at.x > window.innerWidth - room.right;
+  const under = node && (narrow.matches || low.matches) && covered(network.canvasToDOM(node), free());
+  if (node && (flying || under)) fly(node);
   if (node) say(`${node.label}, ${node.kind.name}, ${neighbours(node).length} links`);
 }
 network.on("click", (event) => select(event.nodes.length ? all[event.nodes[0]] : event.event.pointerType === "touch" ? touched(event.pointer.canvas) : null));
