@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from threading import Lock
+from typing import IO, TYPE_CHECKING, cast
 
 from kb.errors import QueryError, StoreError
 from kb.iris import PREFIXES
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PIECE", "OxigraphStore", "bulk_load", "pieces"]
 
-#: Bytes that are loaded at once: Oxigraph needs ten times as much for them, and is no faster with more.
-PIECE = 10_000_000
+#: Bytes that a thread loads at once.  Oxigraph needs five times as much memory for them; of smaller pieces it makes so
+#: many files that it merges them in the background, which for a thousand programs costs as much as half the loading.
+PIECE = 32_000_000
 
 
 class OxigraphStore:
@@ -139,18 +141,13 @@ def bulk_load(engine: pyoxigraph.Store, texts: Iterable[bytes | memoryview]) -> 
 
     """
     from concurrent.futures import ThreadPoolExecutor
-    from threading import Lock
 
     import pyoxigraph
 
-    waiting, one_at_a_time = pieces(texts), Lock()
+    waiting = _Waiting(texts)
 
     def load() -> None:
-        while True:
-            with one_at_a_time:
-                piece = next(waiting, None)
-            if piece is None:
-                return
+        for piece in pieces(waiting):
             engine.bulk_load(piece, pyoxigraph.RdfFormat.N_QUADS, lenient=True)
 
     with ThreadPoolExecutor(2) as threads:
@@ -158,19 +155,41 @@ def bulk_load(engine: pyoxigraph.Store, texts: Iterable[bytes | memoryview]) -> 
             done.result()
 
 
-def pieces(texts: Iterable[bytes | memoryview]) -> Iterator[bytes]:
-    """Join texts to such as are loaded at once.
+def pieces(texts: Iterable[bytes | memoryview]) -> Iterator[IO[bytes]]:
+    """Give texts as streams, each of about :data:`PIECE` bytes; one is to be read before the next is asked for.
 
-    >>> [len(piece) for piece in pieces([b"x" * PIECE, b"yy", b"z"])]
-    [10000000, 3]
+    >>> [piece.read(9) + piece.read(9) for piece in pieces([b"x" * PIECE, b"yy", b"z"])][1:]
+    [b'yyz']
     """
-    joined: list[bytes | memoryview] = []
-    size = 0
-    for text in texts:
-        joined.append(text)
-        size += len(text)
-        if size >= PIECE:
-            yield b"".join(joined)
-            joined, size = [], 0
-    if joined:
-        yield b"".join(joined)
+    waiting = iter(texts)
+    for text in waiting:
+        yield cast("IO[bytes]", _Piece(text, waiting))
+
+
+class _Piece:
+    """Texts as one stream, so that they need not be joined in memory."""
+
+    def __init__(self, text: bytes | memoryview, waiting: Iterator[bytes | memoryview]) -> None:
+        self._text, self._waiting = memoryview(text), waiting
+        self._left = PIECE - len(text)
+
+    def read(self, size: int) -> bytes:
+        if not self._text and self._left > 0:
+            self._text = memoryview(next(self._waiting, b""))
+            self._left -= len(self._text)
+        part, self._text = self._text[:size], self._text[size:]
+        return bytes(part)
+
+
+class _Waiting:
+    """An iterator that several threads take from."""
+
+    def __init__(self, items: Iterable[bytes | memoryview]) -> None:
+        self._items, self._lock = iter(items), Lock()
+
+    def __iter__(self) -> Iterator[bytes | memoryview]:
+        return self
+
+    def __next__(self) -> bytes | memoryview:
+        with self._lock:
+            return next(self._items)
