@@ -128,6 +128,8 @@ def _add_plan(record: dict[str, Any], program: Program, observations: Sequence[O
         made["subarray"] = observation.subarray
         made["mosaic"] = list(observation.mosaic) if observation.mosaic else None
         made["tiles"] = observation.tiles
+        made["overlap"] = [float(value) for value in observation.overlap] if observation.overlap else None
+        made["skew"] = [float(value) for value in observation.skew] if observation.skew else None
         made["parallel_set"] = observation.parallel_set
         made["requirements"] = [asdict(requirement) for requirement in observation.requirements]
         made["visits"] = [asdict(visit) for visit in observation.visits]

@@ -33,10 +33,15 @@ Thing = tuple[str, str]
 """Type and IRI of something in the store."""
 
 _PROGRAM = re.compile(r"(?:(?:jwst|program(?:me)?|pid|id|go|gto|dd|ddt|cal)?[\s#:-]*)*0*(\d{1,5})", re.IGNORECASE)
+#: A program file without a number is called by its key: the first digits of its SHA-256.
+_DRAFT = re.compile(rf"(?:{re.escape(BASE)})?(?:draft[/\s]+)?([0-9a-f]{{12}})", re.IGNORECASE)
 #: Length of what a planet's or a component's name has more than its system's: " b", " Ab", ".01".
 _LETTERS = 3
 _CYCLE = re.compile(r"(?:cycle|cy|c)?[\s-]*0*(\d{1,2})", re.IGNORECASE)
 
+#: A catalogue's name: a word and a number.
+_NUMBERED = re.compile(r"[^\W\d_]+[\s_+-]*\d.*")
+_DIGITS = re.compile(r"\d+")
 #: Types of which a few of the words are enough, where they tell one from the others.
 _BY_WORDS = ("person", "activity", "template")
 #: Letters that a word must have to stand for its longer forms ("dark" for "darks").
@@ -142,6 +147,7 @@ def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn)
         kind, _, rest = iri.removeprefix(BASE).partition("/")
         if _PART.fullmatch(rest):
             return "observation", iri
+        kind = "program" if kind == "draft" else kind
         return (kind if kind in kinds and "/" not in rest else OTHER), iri
     for kind in kinds:
         found = _candidates(store, kind, text)
@@ -156,8 +162,8 @@ def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn)
         found = _by_words(store, kind, text)
         if found:
             return kind, _only(store, kind, text, found)
-    known = (name for kind in kinds if kind != "program" for _, name in _listing(store, kind))
-    raise UsageError(f"nothing is called {text!r}; {nearest(text, known)}")
+    same = {name: iri for kind in kinds if kind != "program" for iri, name in _listing(store, kind)}
+    raise UsageError(f"nothing is called {text!r}; {nearest(text, same, same=same)}")
 
 
 def fold(name: str) -> str:
@@ -174,14 +180,22 @@ def nearest(text: str, names: Iterable[str], *, count: int = 3, same: Mapping[st
 
     ``same`` (name → thing) keeps names of one thing from being offered side by side.
 
+    In a catalogue's name digits count exactly: HD 2812 is near HD 2811, a slip of one digit, and not near HD 42812.
+
     >>> nearest("tempaltes", ["templates", "object"])
     'did you mean templates?'
+    >>> nearest("HD 2812", ["HD 2811", "HD-42581", "HD 50281"])
+    'did you mean HD 2811?'
     """
     from rapidfuzz import fuzz, process
 
     known = sorted(set(names))
     if not known:
         return "there is none at all: build first"
+    if _NUMBERED.fullmatch(text.strip()):
+        known = [name for name in known if _near_numbers(text, name)]
+        if not known:
+            return "no name is near it"
     found = process.extract(text, known, scorer=fuzz.WRatio, processor=fold, limit=count * 4, score_cutoff=60)
     if not found:  # the letters say nothing; perhaps some of the words do
         found = process.extract(
@@ -197,12 +211,28 @@ def nearest(text: str, names: Iterable[str], *, count: int = 3, same: Mapping[st
     return "nothing is near; for example: " + known[0]
 
 
+def _near_numbers(text: str, name: str) -> bool:
+    """Whether two names of catalogues have the same numbers, or the same letters and numbers one slip apart."""
+    from rapidfuzz.distance import OSA
+
+    ours, theirs = _DIGITS.findall(text), _DIGITS.findall(name)
+    if not theirs or len(theirs) < len(ours):
+        return False
+    letters, others = (fold(_DIGITS.split(one, maxsplit=1)[0]) for one in (text, name))
+    theirs = theirs[: len(ours)]
+    if ours == theirs:
+        return True
+    slips = OSA.distance("-".join(ours), "-".join(theirs), score_cutoff=1)
+    return letters == others and slips <= 1
+
+
 def _candidates(store: Store, kind: str, text: str) -> list[str]:
     """IRIs of one type that the text names, the surest way first."""
     if kind == "program":
         number = _PROGRAM.fullmatch(text)
-        iri = f"{BASE}program/{int(number[1])}" if number else ""
-        return [iri] if number and _exists(store, iri) else []
+        draft = _DRAFT.fullmatch(text)
+        iri = f"{BASE}program/{int(number[1])}" if number else f"{BASE}draft/{draft[1].lower()}" if draft else ""
+        return [iri] if iri and _exists(store, iri) else []
     if text.startswith(BASE):
         return [text] if _exists(store, text) else []
     if kind == "object":  # there are thousands: first what an index finds

@@ -247,7 +247,8 @@ class Observation:
 
     ``acquisition`` is the target that the telescope finds its way by, where that is another one.  ``duration`` is the
     science time of the observation, seconds.  ``mosaic`` is rows and columns of tiles, ``tiles`` how many of them are
-    observed.  ``parallel_set`` names the pair of modes of a coordinated parallel.
+    observed, ``overlap`` how far rows and columns of tiles lie over one another (percent of a tile), ``skew`` by how
+    much rows and columns lean (degrees).  ``parallel_set`` names the pair of modes of a coordinated parallel.
     """
 
     order: int
@@ -270,6 +271,8 @@ class Observation:
     subarray: str | None = None
     mosaic: tuple[int, int] | None = None
     tiles: int | None = None
+    overlap: tuple[Decimal, Decimal] | None = None
+    skew: tuple[Decimal, Decimal] | None = None
     visits: tuple[Visit, ...] = ()
     parallel_set: str | None = None
 

@@ -112,6 +112,13 @@ def _observation(quads: Quads, node: str, row: Observation) -> None:
         quads.put(node, "mosaicRows", row.mosaic[0])
         quads.put(node, "mosaicColumns", row.mosaic[1])
         quads.put(node, "mosaicTiles", row.tiles)
+        for value, across, down in (
+            (row.overlap, "mosaicRowOverlap", "mosaicColumnOverlap"),
+            (row.skew, "mosaicSkewX", "mosaicSkewY"),
+        ):
+            if value is not None:
+                quads.put(node, across, value[0])
+                quads.put(node, down, value[1])
     for requirement in row.requirements:
         quads.put(node, "specialRequirement", " ".join(filter(None, (requirement.name, requirement.value))))
     for element in row.elements:

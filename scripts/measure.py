@@ -54,14 +54,14 @@ def timed(action: Callable[[], object], runs: int = 1) -> float:
 
 
 def working(action: Callable[[], object], runs: int) -> float:
-    """Least processor seconds of some runs: what one thread works, whatever else the machine does meanwhile."""
+    """Median processor seconds of some runs: what one thread works, whatever else the machine does meanwhile."""
     seconds = []
     for _ in range(runs):
         gc.collect()
         start = time.process_time()
         action()
         seconds.append(time.process_time() - start)
-    return min(seconds)
+    return statistics.median(seconds)
 
 
 def loop() -> float:

@@ -70,6 +70,18 @@ def test_nothing_and_a_number_that_is_not_there(store: Store) -> None:
 def test_nearest_names_are_near() -> None:
     assert nearest("HD2812", ["HD 2811", "TRAPPIST-1"]) == "did you mean HD 2811?"
     assert "build first" in nearest("x", [])
+    stars = ["HD 2811", "HD-42581", "HD 50281", "NGC 1333", "TRAPPIST-1", "BD+60 1753", "WASP-39 b"]
+    for asked, offered in (
+        ("HD 2812", "did you mean HD 2811?"),
+        ("HD 281", "did you mean HD 2811?"),
+        ("hd2181", "did you mean HD 2811?"),
+        ("TRAPIST-1", "did you mean TRAPPIST-1?"),
+        ("BD+60 1754", "did you mean BD+60 1753?"),
+        ("WASP-38", "did you mean WASP-39 b?"),
+        ("HD 4258", "no name is near it"),
+        ("NGC 99999", "no name is near it"),
+    ):
+        assert nearest(asked, stars) == offered
 
 
 def test_card_of_a_program(store: Store) -> None:
@@ -252,6 +264,25 @@ def test_a_page_in_a_browser_without_a_network(store: Store, tmp_path: Path) -> 
     assert complaints == []
     assert asked == [(tmp_path / "card.html").as_uri()] * 2
     assert colours[0] != colours[1]
+
+
+def test_a_draft_has_the_card_of_a_program(tmp_path: Path) -> None:
+    from apt_files import program
+
+    from kb import KnowledgeBase
+
+    (tmp_path / "draft.xml").write_text(program(None), encoding="utf-8")
+    with KnowledgeBase.build([tmp_path / "draft.xml"], store=tmp_path / "store") as kb:
+        key = str(kb.query("SELECT ?key WHERE { ?program jkb:draftKey ?key }").column("key")[0])
+        for name in (key, f"draft/{key}", f"https://w3id.org/jwst-kb/draft/{key}"):
+            kind, iri = find(kb.store, name)
+            assert (kind, iri) == ("program", f"https://w3id.org/jwst-kb/draft/{key}")
+        made = card(kb.store, kind, iri)
+        assert str(made.fact("Status")[0]).startswith("a draft")
+        assert made.section("observations").column("template") == ["MIRI Imaging"]
+        page = card_page(made)
+        assert "Targets by role" in page
+        assert kb.ask("program-observations", program=key).column("object") == ["HD 2811"]
 
 
 def test_long_sections_say_how_to_get_the_rest(store: Store) -> None:

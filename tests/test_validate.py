@@ -19,9 +19,11 @@ from rdflib.namespace import RDF, SH
 from visit_files import schedule, status, visit
 
 from kb.build import build
+from kb.export import write
+from kb.export.source import Source, neighbourhood, of_question
 from kb.iris import BASE, PREFIXES
 from kb.sources import bundled
-from kb.store import open_store
+from kb.store import Store, open_store
 from kb.store.oxigraph import OxigraphStore
 from kb.validate import NOTHING_CHECKED, Validation, validate
 from kb.validate.file import open_file
@@ -93,6 +95,8 @@ def program_file() -> str:
     around = (
         "<ScienceDuration>431</ScienceDuration><CoordinatedParallelSet>MIRI-NIRCam Imaging</CoordinatedParallelSet>"
         "<SpecialRequirements><NoParallel/></SpecialRequirements><MosaicParameters><Rows>1</Rows><Columns>2</Columns>"
+        "<RowOverlapPercent>10.0</RowOverlapPercent><ColumnOverlapPercent>10.0</ColumnOverlapPercent>"
+        "<SkewDegreesX>0.0</SkewDegreesX><SkewDegreesY>24.0</SkewDegreesY>"
         '<MosaicTiles TileNumber="1"/><MosaicTiles TileNumber="2"/></MosaicParameters>'
         f"<FirstCoordinatedTemplate>{template('NircamImaging', config)}</FirstCoordinatedTemplate>"
     )
@@ -200,8 +204,9 @@ def test_what_is_sound_conforms_and_every_shape_looked_at_something(good: Path) 
 @pytest.mark.parametrize("text", ["", "<urn:a> <urn:b> <urn:c> ."])
 def test_a_graph_with_nothing_to_check_does_not_conform(text: str, tmp_path: Path) -> None:
     (tmp_path / "nothing.ttl").write_text(text, encoding="utf-8")
-    with open_file(tmp_path / "nothing.ttl") as store:
-        report = validate(store)
+    store, part = open_file(tmp_path / "nothing.ttl")
+    with store:
+        report = validate(store, part=part)
     assert {"Document", "DocumentGraph", "Program", "Observation"} <= {v.shape for v in report.violations}
     assert {v.message for v in report.violations} == {NOTHING_CHECKED}
 
@@ -217,6 +222,54 @@ def test_a_program_without_observations_conforms(tmp_path: Path) -> None:
     build([tmp_path / "2.md"], tmp_path / "store")
     with open_store(tmp_path / "store") as store:
         assert validate(store).violations == []
+
+
+PARTS: dict[str, Callable[[Store], Source]] = {
+    "program": lambda store: neighbourhood(store, "7487", 2),
+    "planned program": lambda store: neighbourhood(store, "program/96203", 1),
+    "row": lambda store: neighbourhood(store, "program/7487/row/3", 1),
+    "object": lambda store: neighbourhood(store, "HD 2811", 1),
+    "template": lambda store: neighbourhood(store, "MIRI MRS", 1),
+    "instrument": lambda store: neighbourhood(store, "miri", 1),
+    "person": lambda store: neighbourhood(store, "Ann Lee", 1),
+    "activity": lambda store: neighbourhood(store, "activity/miri-mrs-psf", 1),
+    "question": lambda store: of_question(store, "references", {}),
+    "document's graph": lambda store: Source(store, graph=f"{BASE}graph/program-page/5001"),
+    "shared graph": lambda store: Source(store, graph=f"{BASE}graph/shared"),
+    "derived graph": lambda store: Source(store, graph=f"{BASE}graph/derived"),
+    "vocabulary": lambda store: Source(store, graph=f"{BASE}graph/vocabulary"),
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_an_exported_part_conforms(name: str, good: Path, tmp_path: Path) -> None:
+    with open_store(good) as store, (tmp_path / "part.nt").open("wb") as stream:
+        write(PARTS[name](store), stream, "nt")
+    part, is_part = open_file(tmp_path / "part.nt")
+    with part:
+        report = validate(part, part=is_part)
+    assert is_part
+    assert report.violations == []
+    assert (report.left_out > 0) == (name in ("document's graph", "shared graph"))
+
+
+def test_a_part_that_is_damaged_does_not_conform(good: Path, tmp_path: Path) -> None:
+    with open_store(good) as store, (tmp_path / "whole.nt").open("wb") as stream:
+        write(neighbourhood(store, "7487", 1), stream, "nt")
+    kept = [line for line in (tmp_path / "whole.nt").open() if "#targetName>" not in line]
+    (tmp_path / "part.nt").write_text("".join(kept), encoding="utf-8")
+    part, is_part = open_file(tmp_path / "part.nt")
+    with part:
+        assert {found.shape for found in validate(part, part=is_part).violations} == {"Target-name"}
+
+
+def test_a_dump_that_lost_its_documents_rows_is_no_part(good: Path, tmp_path: Path, run: Runner) -> None:
+    """What the whole lacks is a violation: only a part may leave out."""
+    done = run(f"kb export {tmp_path}/all.nt && grep -v '/template/' {tmp_path}/all.nt > {tmp_path}/cut.nt", good)
+    assert done.returncode == 0, done.stderr
+    cut = run(f"kb validate {tmp_path}/cut.nt", good)
+    assert cut.returncode == 3
+    assert "a part of" not in cut.stderr
 
 
 def test_every_class_has_a_shape_and_every_shape_a_message() -> None:

@@ -1,8 +1,8 @@
 """What an export is of: a whole store, one graph of it, a neighbourhood, or what the answer of a question speaks of.
 
-A part is a small store of its own: what each of its nodes states, and the types and labels of all that these statements
-lead to (concepts of the vocabulary whole), so that nothing in it is a bare address.  Every writer takes a part like a
-whole.
+A part is a small store of its own: what each of its nodes states, and of all that these statements lead to the type,
+the label and what else ``shapes.ttl`` asks of it (concepts of the vocabulary whole), so that nothing in it is a bare
+address and all of it conforms.  Every writer takes a part like a whole.
 """
 
 from __future__ import annotations
@@ -123,7 +123,10 @@ def neighbourhood(store: Store, focus: str, depth: int) -> Source:
     from kb.names import find
 
     iri = find(store, focus)[1]
-    nodes = to_networkx(store, focus=iri, depth=depth).nodes
+    nodes = set(to_networkx(store, focus=iri, depth=depth).nodes)
+    if not nodes:  # activities, findings and such are no nodes of the view: themselves, and what leads to them
+        leading = store.query(f"SELECT DISTINCT ?node {{ ?node ?property <{iri}> }}")
+        nodes = {iri, *(str(node) for (node,) in leading)}
     return Source(
         _part(store, nodes), view=lambda collapsed: to_networkx(store, focus=iri, depth=depth, collapsed=collapsed)
     )
@@ -180,6 +183,23 @@ def _all_variables(sparql: str) -> str:
     return re.sub(r"^SELECT\b.*?(?=^WHERE\b)(.*^\})[^}]*\Z", r"SELECT DISTINCT *\n\1", sparql, flags=re.M | re.S)
 
 
+def _needed_properties() -> list[str]:
+    """Return the properties that a shape asks of its nodes, and the type."""
+    import pyoxigraph
+
+    from kb.iris import PREFIXES
+    from kb.vocabulary import ontology_dir
+
+    shapes = pyoxigraph.Store()
+    shapes.load(path=ontology_dir() / "shapes.ttl", format=pyoxigraph.RdfFormat.TURTLE)
+    found: Any = shapes.query(
+        "SELECT DISTINCT ?property { ?shape sh:path/(sh:alternativePath/rdf:rest*/rdf:first)? ?property ;"
+        " sh:minCount ?least FILTER (?least > 0 && isIRI(?property)) }",
+        prefixes=PREFIXES | {"sh": "http://www.w3.org/ns/shacl#"},
+    )
+    return sorted({PREFIXES["rdf"] + "type", *(solution["property"].value for solution in found)})
+
+
 def _part(store: Store, nodes: Iterable[str]) -> Store:
     """Copy what nodes state into a store in memory, with what names the things that this leads to."""
     import pyoxigraph
@@ -190,7 +210,7 @@ def _part(store: Store, nodes: Iterable[str]) -> Store:
     part = pyoxigraph.Store()
     form = pyoxigraph.RdfFormat.N_QUADS
     type_, concept = pyoxigraph.NamedNode(PREFIXES["rdf"] + "type"), pyoxigraph.NamedNode(PREFIXES["skos"] + "Concept")
-    naming = [type_.value, PREFIXES["rdfs"] + "label"]
+    needed = _needed_properties()
     known: set[str] = set()
     whole = set(nodes)
     copied = set(whole)
@@ -198,7 +218,7 @@ def _part(store: Store, nodes: Iterable[str]) -> Store:
         part.bulk_load(store.about(sorted(whole)), form, lenient=True)
         known |= whole
         while rim := {quad.object.value for quad in part if isinstance(quad.object, pyoxigraph.NamedNode)} - known:
-            part.bulk_load(store.about(sorted(rim), naming), form, lenient=True)
+            part.bulk_load(store.about(sorted(rim), needed), form, lenient=True)
             known |= rim
         concepts: Iterable[Any] = part.quads_for_pattern(None, type_, concept)
         whole = {quad.subject.value for quad in concepts} - copied

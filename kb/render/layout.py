@@ -124,6 +124,10 @@ def _draw(piece: object) -> list[Place]:
     size = piece.vcount()
     if size == 1:
         return [(0.0, 0.0)]
+    degrees = piece.degree()
+    hub = max(range(size), key=lambda vertex: (degrees[vertex], -vertex))
+    if size > LABELLED and sum(degrees[other] == 1 for other in piece.neighbors(hub)) > size / 2:
+        return _star(piece, hub)
     if size <= LABELLED:
         layout = piece.layout_kamada_kawai(maxiter=40 * size)
     else:
@@ -131,6 +135,26 @@ def _draw(piece: object) -> list[Place]:
     edges = [_length(layout[edge.source], layout[edge.target]) for edge in piece.es]
     scale = STEP / (sorted(edges)[len(edges) // 2] or 1.0)
     return [(x * scale * ASPECT, y * scale) for x, y in layout]
+
+
+def _star(piece: object, hub: int) -> list[Place]:
+    """Put most of a part around the one node that it hangs on, in the spiral of a sunflower, the nearest inside."""
+    import math
+
+    import igraph
+
+    from kb.render.circles import GOLDEN
+
+    assert isinstance(piece, igraph.Graph)
+    steps = piece.distances(hub)[0]
+    order = sorted(
+        (vertex for vertex in range(piece.vcount()) if vertex != hub), key=lambda vertex: (steps[vertex], vertex)
+    )
+    where = [(0.0, 0.0)] * piece.vcount()
+    for place, vertex in enumerate(order):
+        away = STEP * (0.45 + 0.17 * math.sqrt(place))
+        where[vertex] = (away * math.cos(place * GOLDEN), away * math.sin(place * GOLDEN))
+    return where
 
 
 def _length(one: list[float], other: list[float]) -> float:

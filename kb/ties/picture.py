@@ -22,7 +22,6 @@ __all__ = ["drawing", "ways", "write_picture"]
 #: What the style calls the types.
 _STYLED = {
     "program": "Program",
-    "draft": "Program",
     "object": "SkyObject",
     "person": "Person",
     "activity": "CalibrationActivity",

@@ -61,10 +61,14 @@ class ShapeCount:
 
 @dataclass(frozen=True)
 class Validation:
-    """The report: every violation, by document and line, and every node shape with what it looked at."""
+    """The report: every violation, by document and line, and every node shape with what it looked at.
+
+    ``left_out`` is the number of nodes that a part of a knowledge base leads to or from and does not hold.
+    """
 
     violations: Sequence[Violation]
     shapes: Sequence[ShapeCount]
+    left_out: int = 0
 
     @property
     def conforms(self) -> bool:
@@ -82,7 +86,7 @@ class Validation:
         return Rows(columns, [(shape.name, shape.nodes, shape.violations) for shape in self.shapes])
 
 
-def validate(store: Store, shapes: Path | None = None) -> Validation:
+def validate(store: Store, shapes: Path | None = None, *, part: bool = False) -> Validation:
     """Check every node of a store.
 
     Parameters
@@ -91,6 +95,9 @@ def validate(store: Store, shapes: Path | None = None) -> Validation:
         What to check, with the vocabulary in it.
     shapes
         A Turtle file of shapes; by default that of the ontology.
+    part
+        Whether it is a part of a knowledge base, as :func:`kb.validate.file.open_file` tells: shapes may then find no
+        node, and what lies outside is counted, not checked.
 
     Raises
     ------
@@ -106,13 +113,13 @@ def validate(store: Store, shapes: Path | None = None) -> Validation:
         if error.name is None or not error.name.startswith("pyshacl"):
             raise
         raise UsageError("pyshacl is not installed: pip install 'jwst-kb[shacl]'") from None
-    violations, counts = engine.check(store, shapes or ontology_dir() / "shapes.ttl")
+    violations, counts, left_out = engine.check(store, shapes or ontology_dir() / "shapes.ttl", part=part)
     unchecked = [
         Violation("error", None, None, shape.name, None, None, None, NOTHING_CHECKED)
         for shape in counts
-        if shape.needed and not shape.nodes
+        if shape.needed and not shape.nodes and not part
     ]
-    return Validation(sorted(violations + unchecked, key=_place), counts)
+    return Validation(sorted(violations + unchecked, key=_place), counts, left_out)
 
 
 def _place(violation: Violation) -> tuple[object, ...]:

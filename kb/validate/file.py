@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.errors import SourceError, UsageError
-from kb.iris import BASE
+from kb.iris import BASE, ONTOLOGY, PREFIXES
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -21,11 +21,12 @@ FORMATS = ("ttl", "nt", "nq", "trig", "rdf", "jsonld")
 SCHEME = "http://www.w3.org/2004/02/skos/core#ConceptScheme"
 
 
-def open_file(path: Path) -> Store:
-    """Read a file of RDF into memory; ``-`` is standard input in TriG, which Turtle and N-Triples are too.
+def open_file(path: Path) -> tuple[Store, bool]:
+    """Read a file of RDF into memory, and say whether it is a part of a knowledge base.
 
-    A file without any concept scheme is an excerpt: the vocabulary of this installation is put beside it, so that
-    links to templates and instruments lead somewhere.
+    ``-`` is standard input in TriG, which Turtle and N-Triples are too.  A file of ours that lacks a concept scheme of
+    the vocabulary, or has no document, is a part, as ``kb export`` writes it of a neighbourhood or a graph: what it
+    does not say of the vocabulary is put beside it, so that links to templates and instruments lead somewhere.
 
     Raises
     ------
@@ -56,10 +57,31 @@ def open_file(path: Path) -> Store:
     except SyntaxError as error:
         where = f"line {error.lineno}: " if error.lineno else ""
         raise SourceError(f"{path}: {where}{' '.join(str(error.msg).split())}") from error
-    scheme = pyoxigraph.NamedNode(SCHEME)
-    if not any(store.quads_for_pattern(None, None, scheme, None)):
-        store.load(rules.vocabulary_quads(ontology_dir()), pyoxigraph.RdfFormat.N_QUADS)
-    return OxigraphStore(store, str(path))
+    vocabulary = pyoxigraph.Store()
+    vocabulary.load(rules.vocabulary_quads(ontology_dir()), pyoxigraph.RdfFormat.N_QUADS)
+    classes = _classes(store)
+    whole = _schemes(vocabulary) <= _schemes(store) and f"{ONTOLOGY}Document" in classes
+    part = bool(classes) and not whole  # an empty file is a part of nothing
+    if part:
+        told = {quad.subject for quad in store}
+        store.extend(quad for quad in vocabulary if quad.subject not in told)
+    return OxigraphStore(store, str(path)), part
+
+
+def _schemes(store: pyoxigraph.Store) -> set[str]:
+    import pyoxigraph
+
+    found = store.quads_for_pattern(None, None, pyoxigraph.NamedNode(SCHEME), None)
+    return {quad.subject.value for quad in found if isinstance(quad.subject, pyoxigraph.NamedNode)}
+
+
+def _classes(store: pyoxigraph.Store) -> set[str]:
+    """Return the classes of the ontology that anything is of."""
+    import pyoxigraph
+
+    types = store.quads_for_pattern(None, pyoxigraph.NamedNode(PREFIXES["rdf"] + "type"), None, None)
+    names = {quad.object.value for quad in types if isinstance(quad.object, pyoxigraph.NamedNode)}
+    return {name for name in names if name.startswith(ONTOLOGY)}
 
 
 def _quads(text: bytes, form: pyoxigraph.RdfFormat | None) -> Iterator[pyoxigraph.Quad]:

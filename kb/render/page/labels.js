@@ -46,59 +46,89 @@ function around({ x, y, r, side }, { width: w, height: h }) {
 const ROW = 40;
 const LINES = 2500; // more lines than this are faint, and too many to look for
 let fitted = 1; // the scale at which everything is seen
-// What lies in the way of labels: symbols and lines, by rows of the window.
+// Things by the rows of the window that they are in, so that few are looked at for each label.
+class Rows {
+  constructor(view) {
+    this.last = Math.ceil(view.height / ROW) + 1;
+    this.kept = Array.from({ length: this.last + 3 }, () => []);
+  }
+  span(from, to) {
+    return [Math.max(-2, Math.floor(from / ROW)), Math.min(this.last, Math.floor(to / ROW))];
+  }
+  add(from, to, thing) {
+    const [first, end] = this.span(from, to);
+    for (let row = first; row <= end; row++) this.kept[row + 2].push(typeof thing === "function" ? thing(row) : thing);
+  }
+  near(box) {
+    const [first, end] = this.span(box[1], box[3]);
+    if (first === end) return this.kept[first + 2];
+    const found = [];
+    for (let row = first; row <= end; row++) for (const thing of this.kept[row + 2]) found.push(thing);
+    return found;
+  }
+}
+// What lies in the way of labels: symbols and lines.
 function obstacles(near, view) {
-  const [symbols, lines] = [[], []];
-  const rows = (from, to) => [Math.max(-2, Math.floor(from / ROW)), Math.min(Math.ceil(view.height / ROW) + 1, Math.floor(to / ROW))];
+  const [symbols, lines] = [new Rows(view), new Rows(view)];
   for (const node of near.slice(0, 900)) {
     const { x, y, r } = place(node, view);
-    if (r < 2.5) continue;
-    const [first, end] = rows(y - r, y + r);
-    for (let row = first; row <= end; row++) (symbols[row + 2] ??= []).push([x, y, r, node]);
+    if (r >= 2.5) symbols.add(y - r, y + r, { x, y, r, node });
   }
   const drawn = lit ? neighbours(lamp) : buckets.reduce((sum, bucket) => sum + bucket.links.length, 0) <= LINES ? buckets.flatMap((bucket) => bucket.links) : [];
   for (const { a, b } of drawn) {
     const [p, q] = [place(a, view), place(b, view)].sort((one, two) => one.y - two.y);
-    const [first, end] = rows(p.y, q.y);
     if (q.y - p.y < 1) q.y = p.y + 1; // a level line has a slope too
     const line = { p, q, slope: (q.x - p.x) / (q.y - p.y) };
-    for (let row = first; row <= end; row++) {
+    lines.add(p.y, q.y, (row) => {
       const [one, two] = [Math.max(p.y, row * ROW), Math.min(q.y, (row + 1) * ROW)].map((y) => p.x + (y - p.y) * line.slope);
-      (lines[row + 2] ??= []).push([Math.min(one, two), Math.max(one, two), line]);
-    }
+      return { from: Math.min(one, two), to: Math.max(one, two), line };
+    });
   }
-  const inRows = (kept, box) => {
-    const found = [];
-    for (let row = Math.floor(box[1] / ROW); row <= box[3] / ROW; row++) found.push(...(kept[row + 2] || []));
-    return found;
-  };
   return {
-    symbols: (box, mine) => inRows(symbols, box).reduce((count, [x, y, r, node]) => count + Number(node !== mine && x + r > box[0] && x - r < box[2] && y + r > box[1] && y - r < box[3]), 0),
-    lines: ([left, top, right, bottom]) => {
+    // How many symbols a box covers; and of large ones, which no label of another may cover, more than the rim.
+    symbols(box, mine) {
+      const found = { over: 0, blocked: 0 };
+      for (const { x, y, r, node } of symbols.near(box)) {
+        if (node === mine || x + r <= box[0] || x - r >= box[2] || y + r <= box[1] || y - r >= box[3]) continue;
+        found.over++;
+        const inner = 0.8 * r;
+        if ((r > 9 || node.kind.always || node.focus) && x + inner > box[0] && x - inner < box[2] && y + inner > box[1] && y - inner < box[3]) found.blocked++;
+      }
+      return found;
+    },
+    lines([left, top, right, bottom]) {
       const crossing = new Map();
-      for (const [from, to, line] of inRows(lines, [left, top, right, bottom])) {
+      for (const { from, to, line } of lines.near([left, top, right, bottom])) {
         const { p, q, slope } = line;
         if (to < left || from > right || q.y < top || p.y > bottom) continue;
         const [one, two] = [Math.max(p.y, top), Math.min(q.y, bottom)].map((y) => p.x + (y - p.y) * slope);
         const across = Math.min(Math.max(one, two), right) - Math.max(Math.min(one, two), left);
         if (across >= 0) crossing.set(line, 0.8 + 0.6 * Math.min(across / (bottom - top), 4)); // one along the text is worse
       }
-      return [...crossing.values()].reduce((sum, cost) => sum + cost, 0);
+      let sum = 0;
+      for (const cost of crossing.values()) sum += cost;
+      return sum;
     },
   };
 }
 const place = (node, view) => ({ x: node.x * view.scale + view.x, y: node.y * view.scale + view.y, r: node.size * view.scale * swell(view.scale), side: node.side });
 const meets = (one, two, gap) => one[0] < two[2] + gap && one[2] > two[0] - gap && one[1] < two[3] && one[3] > two[1];
-function labels(view) {
+// While the view moves, ``quick`` leaves each label on its side of its node.
+function labels(view, quick = false) {
   const allowed = about.labels * (view.scale / fitted) ** 2;
   const most = 220;
   const made = [];
-  const taken = [];
+  const taken = new Rows(view);
+  const take = (box) => taken.add(box[1], box[3], box);
+  const free = (box) => {
+    for (const used of taken.near(box)) if (meets(used, box, 3)) return false;
+    return true;
+  };
   const near = order.filter((node) => {
     const { x, y } = place(node, view);
     return x > -60 && y > -20 && x < view.width + 60 && y < view.height + 20;
   });
-  const way = obstacles(near, view);
+  const way = quick && !about.named ? null : obstacles(near, view);
   const panel = document.querySelector("header");
   const covered = [0, 0, panel.offsetLeft + panel.offsetWidth, panel.offsetTop + panel.offsetHeight];
   const outside = (box) => box[0] < 2 || box[1] < 2 || box[2] > view.width - 2 || box[3] > view.height - 2 || meets(box, covered, 0);
@@ -114,8 +144,8 @@ function labels(view) {
       const width = tight ? measure.measureText(text).width : wide[i];
       const [left, middle] = [heading.x * view.scale + view.x - width / 2, heading.y * view.scale + view.y];
       const box = [left, middle - 10, left + width, middle + 10];
-      if (taken.some((used) => meets(used, box, 3))) return;
-      taken.push(box);
+      if (!free(box)) return;
+      take(box);
       made.push({ lines: [text], font, left, middle, width, height: 20, faint: true });
     });
   }
@@ -127,24 +157,32 @@ function labels(view) {
     spot.r += 3 + 5 * node.focus;
     const must = node.focus || node === lamp || node.kind.always;
     let best = null;
-    around(spot, { width, height }).some(([left, top], turn) => {
+    const spots = around(spot, { width, height });
+    for (let turn = quick ? (node.spot ?? 0) : 0; turn < spots.length; turn++) {
+      const [left, top] = spots[turn];
       const box = [left, top, left + width, top + height];
-      const blocked = solid.reduce((count, used) => count + Number(used[4] !== node && meets(used, box, 0)), 0);
-      if ((blocked && !must) || taken.some((used) => meets(used, box, 3))) return false;
-      const over = way.symbols(box, node);
-      const cost = 5 * blocked + 3 * over + way.lines(box) + 8 * outside(box) + (turn ? 0.3 + 0.04 * turn + 10 * (node.side > 0) : 0);
-      if (!best || cost < best.cost) best = { box, over, cost };
-      return !cost;
-    });
+      if (free(box)) {
+        if (quick) best = { box, over: 0, turn };
+        else {
+          const { over, blocked } = way.symbols(box, node);
+          let cost = 5 * blocked + 3 * over + 8 * outside(box) + (turn ? 0.3 + 0.04 * turn + 10 * (node.side > 0) : 0);
+          if ((!blocked || must) && (!best || cost < best.cost)) cost += way.lines(box);
+          if ((!blocked || must) && (!best || cost < best.cost)) best = { box, over, cost, turn };
+          if (best && best.cost < 0.3) break; // no other can be better
+        }
+      }
+      if (quick) break;
+    }
+    if (!quick) node.spot = best?.turn ?? 0;
     if (!best || (best.over > 2 && !must && !big)) continue;
-    taken.push(best.box);
+    take(best.box);
     made.push({ node, lines, font, left: best.box[0], middle: best.box[1] + height / 2, width, height, faint: node.kind.weight < 0.5 && !lit });
   }
-  if (about.named) made.push(...names(view, taken, way));
+  if (about.named) made.push(...names(view, free, take, way));
   return made;
 }
 // Names of links stand upon their line, where it is long enough for them.
-function names(view, taken, way) {
+function names(view, free, take, way) {
   const found = new Map();
   for (const { links: some } of buckets)
     for (const link of some) {
@@ -164,8 +202,8 @@ function names(view, taken, way) {
     for (const part of [0.5, 0.42, 0.58, 0.34, 0.66]) {
       const [x, y] = [p.x + (q.x - p.x) * part, p.y + (q.y - p.y) * part];
       const box = [x - width / 2, y - 7, x + width / 2, y + 7];
-      if (way.symbols(box) || taken.some((used) => meets(used, box, 3))) continue;
-      taken.push(box);
+      if (way.symbols(box).over || !free(box)) continue;
+      take(box);
       made.push({ lines: [text], font, left: box[0], middle: y, width, height: 14, faint: true });
       break;
     }

@@ -115,7 +115,7 @@ function fill(ctx, { nodes: some, colour }, { scale, seen }) {
 }
 function ring(ctx, { x, y, size }, scale, width) {
   ctx.beginPath();
-  ctx.arc(x, y, size * swell(scale) + 4.5 / scale, 0, 2 * Math.PI);
+  ctx.arc(x, y, 1.14 * size * swell(scale) + 3.5 / scale, 0, 2 * Math.PI);
   ctx.lineWidth = width / scale;
   ctx.strokeStyle = colours.mark;
   ctx.stroke();
@@ -157,16 +157,29 @@ network.on("afterDrawing", (ctx) => {
   keep(view);
   write(ctx, view);
 });
+// Labels look for their places when the view rests; while it moves they keep their sides, which is quick and quiet.
+const MANY = 40;
+let rested = null;
+let choosing = 0;
 function write(ctx, view) {
+  const moving = rested && order.length > MANY && (rested.x !== view.x || rested.y !== view.y || rested.scale !== view.scale);
+  if (!moving) rested = view;
+  else {
+    clearTimeout(choosing);
+    choosing = setTimeout(() => {
+      rested = null;
+      redraw();
+    }, PAUSE);
+  }
   const ratio = network.canvas.pixelRatio;
   ctx.save();
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   ctx.textBaseline = "middle";
+  ctx.textAlign = "center";
   ctx.lineJoin = "round";
   ctx.lineWidth = 3.5;
   ctx.strokeStyle = colours.paper;
-  ctx.textAlign = "center";
-  for (const label of labels(view)) {
+  for (const label of labels(view, Boolean(moving))) {
     ctx.font = label.font;
     ctx.fillStyle = label.faint ? colours.faint : colours.ink;
     for (const { text, x, y } of linesOf(label)) {

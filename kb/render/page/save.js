@@ -22,7 +22,7 @@ function drawing() {
     // The outlines of the legend reach to about 7.5 of their box.
     lines.push(`<path d="${node.kind.path}" fill="${colourOf(node)}"${fade} transform="translate(${X(node)} ${Y(node)}) scale(${((node.size * swell(scale) * scale) / 7.5).toFixed(3)})"/>`);
   }
-  for (const node of order.filter((one) => one.focus)) lines.push(`<circle cx="${X(node)}" cy="${Y(node)}" r="${cut(node.size * swell(scale) * scale + 4.5)}" fill="none" stroke="${colours.mark}" stroke-width="1.6"/>`);
+  for (const node of order.filter((one) => one.focus)) lines.push(`<circle cx="${X(node)}" cy="${Y(node)}" r="${cut(1.14 * node.size * swell(scale) * scale + 3.5)}" fill="none" stroke="${colours.mark}" stroke-width="1.6"/>`);
   for (const label of labels(view)) {
     const [, weight, size] = label.font.match(/^(600 )?([\d.]+)px/);
     for (const { text, x, y } of linesOf(label))
