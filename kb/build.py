@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,8 @@ class BuildReport:
     """What a build did.
 
     ``read``, ``unchanged`` and ``removed`` count documents of this build; ``documents``, ``failed`` (those that
-    describe no program), ``programs``, ``quads`` and ``findings`` (by severity) count what the store now holds.
+    describe no program and report on no visits), ``programs``, ``quads`` and ``findings`` (by severity) count what the
+    store now holds.
     ``seconds`` is per phase; ``changed`` says whether anything was written.
     """
 
@@ -105,12 +107,14 @@ def build(
             kept = {} if prune else {path: stored[path] for path in stored.keys() - set(files)}
             gone = {path for path in kept if not Path(path).is_file()}
         with clock("read"):
-            made = read_all([path for path in files if path not in unchanged], jobs, progress, known)
+            made = read_all([path for path in files if path not in unchanged], jobs, progress, known, writer.scratch)
             entries = {path: stored[path] for path in unchanged} | kept
             entries |= {path: Entry.of(statements, reader) for path, statements in made.items()}
             # The new reader reads the documents of earlier builds as well, if they still lie there and say something.
             stale = {path for path in kept.keys() - gone if kept[path].reader != reader}
-            again = read_all(sorted(stale & outcomes(entries, kept, gone).keys()), jobs, aliases=known)
+            again = read_all(
+                sorted(stale & outcomes(entries, kept, gone).keys()), jobs, aliases=known, scratch=writer.scratch
+            )
             entries |= {path: Entry.of(statements, reader) for path, statements in again.items()}
             made |= again
             read = len(made)
@@ -141,7 +145,7 @@ def build(
         unchanged=len(unchanged),
         removed=len(stored.keys() - entries.keys()),
         documents=len(entries),
-        failed=sum(not entry.described for entry in entries.values()),
+        failed=sum(not entry.described and not entry.claim.reports for entry in entries.values()),
         programs=len({program for entry in entries.values() for program in entry.described}),
         quads=manifest["quads"],
         findings=sum((Counter(entry.findings) for entry in entries.values()), Counter[str]()),
@@ -154,37 +158,36 @@ def _load(writer: Writer, texts: dict[str, bytes | memoryview], graphs: set[str]
     """Bring the graphs of a new snapshot to what they shall be, and empty those that rules fill.
 
     ``texts`` are statements by graph, the vocabulary among them; ``graphs`` are those of the documents that shall be
-    there, ``stored`` those that are.
+    there, ``stored`` those that are.  ``texts`` is emptied.
     """
     import pyoxigraph
 
     from kb.rules import GRAPHS
-    from kb.store.oxigraph import bulk_load
+    from kb.store.oxigraph import bulk_load, pieces
 
     leaving = (stored - graphs) | (stored & texts.keys())
     rewrite = len(leaving) + len(texts) > _WORTH_REWRITING * len(stored) + 1
     writer.begin(copy=not rewrite)
-    chunks = list(texts.values())
-    texts.clear()  # the same bytes twice would be a third of all memory
+    letting_go = (texts.pop(graph) for graph in list(texts))
     if rewrite:
-        chunks.append(_staying(writer, stored - leaving))
-        bulk_load(writer.engine, chunks)
+        bulk_load(writer.engine, chain(letting_go, _staying(writer, stored - leaving)))
     else:
         for graph in (*leaving, *GRAPHS):
             writer.engine.remove_graph(pyoxigraph.NamedNode(graph))
-        writer.engine.load(b"".join(chunks), pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+        for piece in pieces(letting_go):
+            writer.engine.load(piece, pyoxigraph.RdfFormat.N_QUADS, lenient=True)
 
 
-def _staying(writer: Writer, graphs: set[str]) -> bytes:
+def _staying(writer: Writer, graphs: Iterable[str]) -> Iterator[bytes]:
     """Statements of the present snapshot that the new one takes over as they are."""
     present = writer.present() if graphs else None
     if present is None:
-        return b""
+        return
     with present:
-        dumped = io.BytesIO()
-        present.dump(dumped)
-    names = {f"<{graph}>".encode() for graph in graphs}
-    return b"".join(line for line in dumped.getvalue().splitlines(keepends=True) if line.rsplit(b" ", 2)[1] in names)
+        for graph in graphs:
+            dumped = io.BytesIO()
+            present.dump(dumped, graph)
+            yield dumped.getvalue().replace(b" .\n", f" <{graph}> .\n".encode())
 
 
 def _is_same(entry: Entry, reader: str) -> bool:

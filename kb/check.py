@@ -39,8 +39,9 @@ class Report:
         return next((s for s in SEVERITIES if any(document.count(s) for document in self.documents)), None)
 
     def per_document(self) -> Rows:
-        """Rows of every document: the five numbers and the findings by severity."""
-        columns = ("document", "observations", "headings", "continuations", "rejected", "total")
+        """Rows of every document: the five numbers, visits where any reports some, and the findings by severity."""
+        visits = ("visits",) if any(d.rows.visits for d in self.documents) else ()
+        columns = ("document", "observations", "headings", "continuations", "rejected", *visits, "total")
         rows = [
             (d.name, *(getattr(d.rows, name) for name in columns[1:]), *(d.count(severity) for severity in SEVERITIES))
             for d in self.documents
@@ -101,4 +102,5 @@ def add(one: RowAccount, other: RowAccount) -> RowAccount:
         one.headings + other.headings,
         one.continuations + other.continuations,
         one.rejected + other.rejected,
+        one.visits + other.visits,
     )

@@ -18,10 +18,12 @@ from itertools import chain, count
 from kb.iris import slug
 from kb.records import Document, Finding, Plan, Reading, replace
 
-__all__ = ["FIRST", "Claim", "Outcome", "apply", "claim_of", "settle", "settle_readings"]
+__all__ = ["FIRST", "REPORTS", "Claim", "Outcome", "apply", "claim_of", "settle", "settle_readings"]
 
 #: The format that speaks first where documents of two describe a program.
 FIRST = "apt"
+#: Formats that report on visits and describe no program.
+REPORTS = ("schedule", "visit-status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Claim:
     document: Document
     programs: tuple[int | str, ...]
     plans: tuple[Plan, ...] = ()
+
+    @property
+    def reports(self) -> bool:
+        """Whether it reports on visits, of whichever programs: it competes for nothing."""
+        return self.document.format in REPORTS
 
     @property
     def names(self) -> tuple[tuple[bool, int | str], ...]:

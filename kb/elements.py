@@ -19,25 +19,10 @@ from functools import lru_cache
 
 from kb.vocabulary import Element, load
 
-__all__ = ["Bands", "Overlap", "bands", "disperses", "overlap", "selects"]
+__all__ = ["Bands", "Overlap", "bands", "disperses", "fixes", "overlap", "selects"]
 
 Bands = tuple[tuple[float, float], ...]
 """Ranges of wavelengths in micrometres, from the shortest, none touching another."""
-
-#: What selects no wavelengths by itself: it may stand in the beam with a filter and changes nothing of what that says.
-_NEUTRAL = frozenset(
-    {
-        "Lyot stop",
-        "aperture mask",
-        "dispersed Hartmann sensor",
-        "mirror",
-        "neutral density square",
-        "occulting mask",
-        "open position",
-        "slit",
-        "weak lens",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +71,7 @@ def bands(instrument: str, *names: str) -> Bands | None:
         return (whole.wavelengths,) if whole and whole.wavelengths else None
     found = [known.find(f"element-{instrument.lower()}", name) for name in names]
     elements = [element for element in found if isinstance(element, Element)]
-    selecting = [element for element in elements if element.kind not in _NEUTRAL]
+    selecting = [element for element in elements if _effects(element)]
     if len(elements) < len(names) or not selecting:
         return None
     if pair := _pairs().get(frozenset(element.iri for element in selecting)):
@@ -108,7 +93,7 @@ def selects(instrument: str, name: str) -> bool:
     (False, True)
     """
     found = load().find(f"element-{instrument.lower()}", name)
-    return not (isinstance(found, Element) and found.kind in _NEUTRAL)
+    return not isinstance(found, Element) or bool(_effects(found))
 
 
 def disperses(instrument: str, name: str) -> bool:
@@ -118,7 +103,17 @@ def disperses(instrument: str, name: str) -> bool:
     (True, False)
     """
     found = load().find(f"element-{instrument.lower()}", name)
-    return isinstance(found, Element) and found.kind in ("grating", "grism", "prism")
+    return isinstance(found, Element) and "disperses" in _effects(found)
+
+
+def fixes(instrument: str, name: str) -> bool:
+    """Tell whether an element fixes a range of wavelengths, so that whoever uses it sees the same light.
+
+    >>> fixes("NIRCam", "F335M"), fixes("NIRCam", "GRISMR"), fixes("NIRCam", "MASK335R"), fixes("NIRCam", "F9")
+    (True, False, False, False)
+    """
+    found = load().find(f"element-{instrument.lower()}", name)
+    return isinstance(found, Element) and "fixes" in _effects(found)
 
 
 def overlap(first: Bands | None, second: Bands | None) -> Overlap | None:
@@ -158,6 +153,20 @@ def _width(ranges: Bands) -> float:
     return sum(high - low for low, high in ranges)
 
 
+def _effects(element: Element) -> tuple[str, ...]:
+    """Return what an element does to light, by its kind; nothing for what selects no wavelengths."""
+    return _kinds()[element.kind]
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> dict[str, tuple[str, ...]]:
+    from kb.identity.rules import rows
+    from kb.vocabulary import ontology_dir
+
+    table = rows(ontology_dir() / "vocabulary" / "element-kinds.csv")
+    return {kind: tuple(effects.replace("none", "").split()) for kind, effects, _ in table}
+
+
 @lru_cache(maxsize=1)
 def _pairs() -> dict[frozenset[str], Element]:
     """Pairs of the vocabulary by the IRIs of their members."""
@@ -170,6 +179,6 @@ def _parts() -> dict[str, frozenset[Element]]:
     parts: dict[str, set[Element]] = {}
     for concept in load().concepts:
         if isinstance(concept, Element):
-            for whole in concept.wholes:
+            for whole in concept.broader:
                 parts.setdefault(whole, set()).add(concept)
     return {iri: frozenset(elements) for iri, elements in parts.items()}

@@ -85,7 +85,7 @@ def _instruments(store: Store, graph: networkx.MultiDiGraph[str], nodes: list[st
         for other in graph.predecessors(node):
             votes[other][label] += 1
     # From programs and templates to what hangs on them, outwards.
-    for kind in ("Observation", "Target", "SkyObject", "Person"):
+    for kind in ("Observation", "Target", "SkyObject", "Person", "CalibrationActivity"):
         for node in [node for node, type_ in kinds if type_ == kind]:
             near = {*graph.predecessors(node), *graph.successors(node)} - labels.keys()
             for other in near:

@@ -37,6 +37,7 @@ __all__ = [
     "person_iri",
     "program_iri",
     "reference_iri",
+    "report_iri",
     "requirement_iri",
     "slug",
     "target_iri",
@@ -173,6 +174,11 @@ def reference_iri(program: int | str, referred: int) -> str:
 def requirement_iri(program: int | str, order: int) -> str:
     """Address of a requirement that ties observations of a program together; ``order`` counts from 1."""
     return f"{program_iri(program)}/requirement/{order}"
+
+
+def report_iri(form: str, key: str, order: int) -> str:
+    """Address of what a document reports of one visit; ``order`` counts from 1 in the document."""
+    return f"{document_iri(form, key)}/visit/{order}"
 
 
 def object_iri(name: str) -> str:

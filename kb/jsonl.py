@@ -38,11 +38,14 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
             "headings": rows.headings,
             "continuations": rows.continuations,
             "rejected": rows.rejected,
+            **({"visits": rows.visits} if rows.visits else {}),
             "total": rows.total,
         },
         "observations": [_observation(observation) for observation in reading.observations],
         "findings": [_finding(finding) for finding in reading.findings],
     }
+    if reading.reports:
+        record |= _reports(reading)
     if reading.document.format == "apt":
         record["schema_version"] = reading.document.schema
         if reading.program is not None:
@@ -51,6 +54,20 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         twin = {"order": row.order, "number": row.number, "parallel": row.parallel}
         next(o for o in record["observations"] if o["order"] == order)["same_observation"] = twin
     return record
+
+
+def _reports(reading: Reading) -> dict[str, Any]:
+    """Return what a document reports of visits; durations are in seconds, charged time in hours."""
+    document = reading.document
+    return {
+        "title": document.title,
+        "created": document.created,
+        "package": document.package,
+        "visits": [
+            {**asdict(report), "seconds": _number(report.seconds), "hours": _number(report.hours)}
+            for report in reading.reports
+        ],
+    }
 
 
 def _program(program: Program) -> dict[str, Any]:
@@ -111,6 +128,8 @@ def _add_plan(record: dict[str, Any], program: Program, observations: Sequence[O
         made["subarray"] = observation.subarray
         made["mosaic"] = list(observation.mosaic) if observation.mosaic else None
         made["tiles"] = observation.tiles
+        made["overlap"] = [float(value) for value in observation.overlap] if observation.overlap else None
+        made["skew"] = [float(value) for value in observation.skew] if observation.skew else None
         made["parallel_set"] = observation.parallel_set
         made["requirements"] = [asdict(requirement) for requirement in observation.requirements]
         made["visits"] = [asdict(visit) for visit in observation.visits]

@@ -397,7 +397,7 @@ class KnowledgeBase:
         >>> with KnowledgeBase.build() as kb:
         ...     graph = kb.to_networkx(focus=7487, depth=1)
         >>> sorted({type_ for _, type_ in graph.nodes(data="type")})
-        ['Observation', 'Program', 'Target']
+        ['CalibrationActivity', 'Observation', 'Program', 'Target']
 
         """
         from kb.graph import to_networkx

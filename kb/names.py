@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.errors import UsageError
-from kb.iris import BASE
+from kb.iris import BASE, observation_iri
 
 if TYPE_CHECKING:
     from kb.store import Store
@@ -25,11 +25,16 @@ __all__ = ["Thing", "choose", "find", "fold", "nearest", "resolve"]
 ORDER = ("program", "instrument", "template", "object", "person", "activity")
 #: The type of what has an IRI and none of these.
 OTHER = "thing"
+# An observation, or a visit of it, as the observatory writes it; and the end of its address.
+_OBSERVATION = re.compile(r"(\d{1,6}):(\d{1,4})(?::\d{1,4})?")
+_PART = re.compile(r"\w+/(?:observation/\d+(?:/parallel)?|row/\d+)")
 
 Thing = tuple[str, str]
 """Type and IRI of something in the store."""
 
 _PROGRAM = re.compile(r"(?:(?:jwst|program(?:me)?|pid|id|go|gto|dd|ddt|cal)?[\s#:-]*)*0*(\d{1,5})", re.IGNORECASE)
+#: A program file without a number is called by its key: the first digits of its SHA-256.
+_DRAFT = re.compile(rf"(?:{re.escape(BASE)})?(?:draft[/\s]+)?([0-9a-f]{{12}})", re.IGNORECASE)
 #: Length of what a planet's or a component's name has more than its system's: " b", " Ab", ".01".
 _LETTERS = 3
 _CYCLE = re.compile(r"(?:cycle|cy|c)?[\s-]*0*(\d{1,2})", re.IGNORECASE)
@@ -55,7 +60,7 @@ def resolve(store: Store, kind: str, text: str, tell: Callable[[str], object] = 
     store
         Where names are looked up.
     kind
-        ``integer``, ``cycle``, ``text``, ``position``, ``angle``, ``epoch`` or a file of ``ontology/lookups``.
+        ``integer``, ``day``, ``cycle``, ``text``, ``position``, ``angle``, ``epoch`` or a file of ``ontology/lookups``.
     text
         As typed.
     tell
@@ -72,6 +77,12 @@ def resolve(store: Store, kind: str, text: str, tell: Callable[[str], object] = 
         from kb.sky.typed import read_angle, read_epoch
 
         return f"{(read_angle if kind == 'angle' else read_epoch)(text)!r}"
+    if kind == "day":
+        from kb.sources.moments import moment
+
+        if (day := moment(text)) is None:
+            raise UsageError(f"{text!r} is no day: write it as 2026-08-17")
+        return f'"{day}"'
     if kind in ("text", "position"):
         import pyoxigraph
 
@@ -128,9 +139,15 @@ def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn)
             f"nothing is called {text!r}; give for example 7487, 'HD 2811', miri, 'MIRI Imaging' or a person's name"
         )
     kinds = _kinds()
+    part = _OBSERVATION.fullmatch(text)
     iri = text if text.startswith(BASE) else BASE + text
-    if "/" in text and _exists(store, iri):
+    if part:
+        iri = observation_iri(int(part[1]), 0, int(part[2]))
+    if ("/" in text or part) and _exists(store, iri):
         kind, _, rest = iri.removeprefix(BASE).partition("/")
+        if _PART.fullmatch(rest):
+            return "observation", iri
+        kind = "program" if kind == "draft" else kind
         return (kind if kind in kinds and "/" not in rest else OTHER), iri
     for kind in kinds:
         found = _candidates(store, kind, text)
@@ -213,8 +230,9 @@ def _candidates(store: Store, kind: str, text: str) -> list[str]:
     """IRIs of one type that the text names, the surest way first."""
     if kind == "program":
         number = _PROGRAM.fullmatch(text)
-        iri = f"{BASE}program/{int(number[1])}" if number else ""
-        return [iri] if number and _exists(store, iri) else []
+        draft = _DRAFT.fullmatch(text)
+        iri = f"{BASE}program/{int(number[1])}" if number else f"{BASE}draft/{draft[1].lower()}" if draft else ""
+        return [iri] if iri and _exists(store, iri) else []
     if text.startswith(BASE):
         return [text] if _exists(store, text) else []
     if kind == "object":  # there are thousands: first what an index finds

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from kb import iris, vocabulary
 
-__all__ = ["Quads", "Uri"]
+__all__ = ["Moment", "Quads", "Uri"]
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 _INTEGER = f"^^<{iris.PREFIXES['xsd']}integer>"
@@ -24,6 +24,12 @@ _UNSAFE = re.compile('["\\\\\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\ud
 
 class Uri(str):
     """An address that is stated as a literal, ``xsd:anyURI``."""
+
+    __slots__ = ()
+
+
+class Moment(str):
+    """A point in time, ISO 8601 with its zone: stated as ``xsd:dateTime``."""
 
     __slots__ = ()
 
@@ -85,6 +91,8 @@ class Quads:
 def _literal(value: str | int | Decimal) -> str:
     if isinstance(value, Uri):
         return _typed(value, "anyURI")
+    if isinstance(value, Moment):
+        return _typed(value, "dateTime")
     if isinstance(value, str):
         return f'"{_UNSAFE.sub(_escape, value)}"'
     if isinstance(value, bool):

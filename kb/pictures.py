@@ -1,4 +1,4 @@
-"""Which part of the knowledge base a picture shows: a neighbourhood, a lineage, an answer, or the map of everything."""
+"""Which part of the knowledge base a picture shows: a neighbourhood, a path, a lineage, an answer, or everything."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["picture"]
 
-#: Types that the map leaves out: people belong to programs, and would be dust between the flowers.
-NOT_ON_MAP = ("Person",)
+#: Types that the map leaves out: people and activities belong to programs, and would be dust between the flowers.
+NOT_ON_MAP = ("Person", "CalibrationActivity")
 
 
 def picture(
@@ -25,6 +25,7 @@ def picture(
     focus: Sequence[str] = (),
     depth: int = 3,
     *,
+    path: tuple[str, str] | None = None,
     lineage: str | None = None,
     question: str | None = None,
     values: Mapping[str, object] | None = None,
@@ -41,6 +42,8 @@ def picture(
         What stands in the middle, as people type it; several are drawn with all their neighbourhoods.
     depth
         Steps from the focus.
+    path
+        Two things; the ways that join them are drawn instead, as :func:`kb.ties.path.path` finds them.
     lineage
         A program whose calibration lineage is drawn instead.
     question, values
@@ -59,9 +62,11 @@ def picture(
     from kb.facts import describe
     from kb.graph import to_networkx
 
-    if sum((bool(focus), lineage is not None, question is not None)) > 1:
-        raise UsageError("choose one of a focus, a lineage and a question")
-    if question is not None:
+    if sum((bool(focus), path is not None, lineage is not None, question is not None)) > 1:
+        raise UsageError("choose one of a focus, a path, a lineage and a question")
+    if path is not None:
+        graph = _path(store, path, tell)
+    elif question is not None:
         graph = _answer(store, question, values or {}, tell)
     elif lineage is not None:
         graph = _lineage(store, lineage, tell)
@@ -83,6 +88,17 @@ def _find(store: Store, name: str, tell: Callable[[str], object]) -> str:
     if name.strip().isdecimal():  # the nearest numbers are better advice than names that hold the same digits
         return resolve(store, "program", name, tell).strip("<>")
     return find(store, name, tell)[1]
+
+
+def _path(store: Store, ends: tuple[str, str], tell: Callable[[str], object]) -> networkx.MultiDiGraph[str]:
+    from kb.ties.path import path
+    from kb.ties.picture import ways
+
+    start, end = (_find(store, name, tell) for name in ends)
+    found = path(store, start, end)
+    if not found:
+        raise UsageError(f"nothing joins {ends[0]} and {ends[1]}, so there is no path to draw")
+    return ways(store, found)
 
 
 def _answer(
@@ -111,19 +127,35 @@ def _lineage(store: Store, program: str, tell: Callable[[str], object]) -> netwo
     found = {str(row[0]) for row in store.query(query)}
     if not found:
         raise UsageError(f"program {program} carries out no calibration activity, so it has no lineage")
-    members = " ".join(f"<{node}>" for node in sorted(found))
+    one_of = " ".join(f"<{node}>" for node in sorted(found))
     near = store.query(
-        f"""SELECT DISTINCT ?other WHERE {{ VALUES ?one {{ {members} }}
+        f"""SELECT DISTINCT ?other WHERE {{ VALUES ?one {{ {one_of} }}
         ?one jkb:companionOf|^jkb:companionOf ?other }}"""
     )
-    graph = among(store, sorted(found | {str(row[0]) for row in near}), [iri])
+    members = found | {str(row[0]) for row in near}
+    carried = store.query(
+        f"SELECT DISTINCT ?activity WHERE {{ VALUES ?one {{ {' '.join(f'<{node}>' for node in sorted(members))} }} "
+        "?one jkb:hasActivity ?activity }"
+    )
+    graph = among(store, sorted(members | {str(row[0]) for row in carried}), [iri])
     for data in graph.nodes.values():
         code = re.match(r"\d+(?: CAL-[A-Z]+-\d+)?", data["label"])
         data["short"] = code[0] if code else data["label"]
-    planned = [node for node in found if graph.nodes[node]["type"] == "PlannedReferenceProgram"]
-    flown = sorted(found - set(planned), key=lambda node: (int(node.rsplit("/", 1)[1]), node))
+        if data["type"] == "CalibrationActivity":
+            data["side"] = "left"  # it stands before its programs
+    planned = {node for node, kind in graph.nodes(data="type") if kind == "PlannedReferenceProgram"}
+    # In order of their numbers, what was planned before launch first.
+    ordered = sorted(graph, key=lambda node: (node not in planned, len(node), node))
+    flown = next((node for node in ordered if node in found - planned), None)
     graph.add_edges_from(
-        (node, flown[0], "same activity", {"name": "same activity"}) for node in sorted(planned) if flown
+        (node, flown, "same activity", {"name": "same activity"})
+        for node in ordered
+        if node in found & planned and flown
     )
+    # Each activity leads to the first of its programs; the way to the others is along their row.
+    first: dict[str, str] = {}
+    for start, end, name in graph.edges(ordered, keys=True):
+        if name == "carries out" and first.setdefault(end, start) != start:
+            graph.edges[start, end, name]["quiet"] = True
     graph.graph.update(layout="timeline", title=f"Lineage of {graph.nodes[iri]['label']}")
     return graph

@@ -54,8 +54,9 @@ class Parameter:
     """What a question wants to be told.
 
     ``type`` is a file of ``ontology/lookups`` (``program``, ``object``, ``instrument`` …), ``cycle``, ``integer``,
-    ``text``, ``choice`` among the words of ``choices``, or ``position``, ``angle`` and ``epoch``, which go together
-    (:mod:`kb.sky.asked`).  Without a ``default`` the parameter is required; the default ``any`` does not restrict.
+    ``day``, ``text``, ``choice`` among the words of ``choices``, or ``position``, ``angle`` and ``epoch``, which go
+    together (:mod:`kb.sky.asked`).  Without a ``default`` the parameter is required; the default ``any`` does not
+    restrict.
     """
 
     name: str

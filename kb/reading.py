@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import mmap
 import os
@@ -55,6 +56,7 @@ def read_all(
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     aliases: Aliases | None = None,
+    scratch: Path | None = None,
 ) -> dict[str, Statements]:
     """Read documents and return what each says, by path.
 
@@ -68,6 +70,9 @@ def read_all(
         Called with the number of documents read and their total, now and then.
     aliases
         More names of objects.
+    scratch
+        Folder for the statements of many documents, which wait in files without a name until they are loaded; by
+        default that of the system.
 
     """
     if jobs is None:
@@ -81,8 +86,10 @@ def read_all(
                 progress(len(made), len(paths))
 
     if jobs > 1 and _may_fork():
-        note(_read_apart(paths, jobs, aliases))
-    note(_read_here([path for path in paths if path not in made], aliases))  # all, or what a dead process left
+        note(_read_apart(paths, jobs, aliases, scratch))
+    rest = [path for path in paths if path not in made]  # all, or what a dead process left
+    batches = _read_here(rest, aliases)
+    note(batches if len(rest) < _WORTH_FORKING else _spooled(batches, scratch))
     return made
 
 
@@ -101,7 +108,9 @@ def _read(path: str, aliases: Aliases | None) -> Statements:
         raise
 
 
-def _read_apart(paths: Sequence[str], jobs: int, aliases: Aliases | None) -> Iterator[list[Statements]]:
+def _read_apart(
+    paths: Sequence[str], jobs: int, aliases: Aliases | None, scratch: Path | None
+) -> Iterator[list[Statements]]:
     """Read in forked processes; each has its share from the start, so that none waits for a parent that was killed."""
     from multiprocessing import get_context
     from multiprocessing.connection import wait
@@ -115,7 +124,7 @@ def _read_apart(paths: Sequence[str], jobs: int, aliases: Aliases | None) -> Ite
         for first in range(jobs):
             ours, theirs = context.Pipe(duplex=False)
             # Text comes back through a file: a pipe holds so little that both ends would wait for each other.
-            file = stack.enter_context(TemporaryFile()).fileno()
+            file = stack.enter_context(TemporaryFile(dir=scratch)).fileno()
             share = paths[1 + first :: jobs]
             worker = context.Process(target=_work, args=(share, aliases, file, ours, theirs), daemon=True)
             with _undisturbed():
@@ -128,31 +137,55 @@ def _read_apart(paths: Sequence[str], jobs: int, aliases: Aliases | None) -> Ite
         while files:
             for end in cast("list[Connection]", wait(list(files))):
                 try:
-                    start, lengths, batch = end.recv()
+                    batch, start, lengths = end.recv()
                 except EOFError:
                     del files[end]
                 else:
-                    # Mapped, not read: the same bytes twice in memory cost time.
-                    page = start % mmap.ALLOCATIONGRANULARITY
-                    mapped = mmap.mmap(files[end], page + sum(lengths), access=mmap.ACCESS_READ, offset=start - page)
-                    text = memoryview(mapped)
-                    places = pairwise(accumulate(lengths, initial=page))
-                    yield [replace(s, nquads=text[a:b]) for s, (a, b) in zip(batch, places, strict=True)]
+                    yield _mapped(batch, start, lengths, files[end])
 
 
 def _work(paths: Sequence[str], aliases: Aliases | None, file: int, ours: Connection, theirs: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes of a terminal; the parent tells us
     ours.close()  # so that sending fails, and this process ends, once the parent is gone
     gc.disable()
-    start = 0
     with contextlib.suppress(Exception):  # what goes wrong goes wrong again in the parent, which can say so
         for batch in _read_here(paths, aliases):
-            lengths = [len(statements.nquads) for statements in batch]
-            if os.write(file, b"".join(statements.nquads for statements in batch)) != sum(lengths):
-                break  # the disk is full
-            theirs.send((start, lengths, [replace(statements, nquads=b"") for statements in batch]))
-            start += sum(lengths)
+            theirs.send(([replace(statements, nquads=b"") for statements in batch], *_write(batch, file)))
     theirs.close()
+
+
+def _spooled(batches: Iterator[list[Statements]], scratch: Path | None) -> Iterator[list[Statements]]:
+    """Put the statements of many documents into a file."""
+    from tempfile import TemporaryFile
+
+    with TemporaryFile(dir=scratch) as file:
+        for batch in batches:
+            yield _mapped(batch, *_write(batch, file.fileno()), file.fileno())
+
+
+def _write(batch: list[Statements], file: int) -> tuple[int, list[int]]:
+    """Append the statements of documents to a file, and return where they begin and the length of each.
+
+    Raises
+    ------
+    OSError
+        The disk is full.
+
+    """
+    start = os.lseek(file, 0, os.SEEK_CUR)
+    lengths = [len(statements.nquads) for statements in batch]
+    if os.write(file, b"".join(statements.nquads for statements in batch)) != sum(lengths):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return start, lengths
+
+
+def _mapped(batch: list[Statements], start: int, lengths: list[int], file: int) -> list[Statements]:
+    """Statements whose text stands in a file: mapped, not read, so that it is in memory only while it is used."""
+    page = start % mmap.ALLOCATIONGRANULARITY
+    mapped = mmap.mmap(file, page + sum(lengths), access=mmap.ACCESS_READ, offset=start - page)
+    text = memoryview(mapped)
+    places = pairwise(accumulate(lengths, initial=page))
+    return [replace(statements, nquads=text[a:b]) for statements, (a, b) in zip(batch, places, strict=True)]
 
 
 @contextlib.contextmanager

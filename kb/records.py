@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from kb.visits import VisitReport
+
 __all__ = [
     "Document",
     "Exposure",
@@ -51,6 +53,8 @@ class Document:
         program page (``7487``), the slug of the file name for everything else.
     schema
         Version of the format, as the document says it.
+    title, created, package
+        Of a report on visits: its title, when it was made (ISO 8601), and the plan that it belongs to.
 
     """
 
@@ -59,6 +63,9 @@ class Document:
     sha256: str
     key: str
     schema: str | None = None
+    title: str | None = None
+    created: str | None = None
+    package: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +247,8 @@ class Observation:
 
     ``acquisition`` is the target that the telescope finds its way by, where that is another one.  ``duration`` is the
     science time of the observation, seconds.  ``mosaic`` is rows and columns of tiles, ``tiles`` how many of them are
-    observed.  ``parallel_set`` names the pair of modes of a coordinated parallel.
+    observed, ``overlap`` how far rows and columns of tiles lie over one another (percent of a tile), ``skew`` by how
+    much rows and columns lean (degrees).  ``parallel_set`` names the pair of modes of a coordinated parallel.
     """
 
     order: int
@@ -263,6 +271,8 @@ class Observation:
     subarray: str | None = None
     mosaic: tuple[int, int] | None = None
     tiles: int | None = None
+    overlap: tuple[Decimal, Decimal] | None = None
+    skew: tuple[Decimal, Decimal] | None = None
     visits: tuple[Visit, ...] = ()
     parallel_set: str | None = None
 
@@ -289,17 +299,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RowAccount:
-    """Where every row of a document's tables went; ``total`` is their sum."""
+    """Where every row of a document's tables went; ``total`` is their sum.
+
+    ``visits`` are the lines of a schedule and the visits of a status report.
+    """
 
     observations: int = 0
     headings: int = 0
     continuations: int = 0
     rejected: int = 0
+    visits: int = 0
 
     @property
     def total(self) -> int:
         """Number of rows, headers and rulers not counted."""
-        return self.observations + self.headings + self.continuations + self.rejected
+        return self.observations + self.headings + self.continuations + self.rejected + self.visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,7 +400,8 @@ class Plan:
 class Reading:
     """What reading one document says about one program: the unit that travels from readers to everything else.
 
-    ``program`` is ``None`` for a document that could not be read; its findings say why.
+    ``program`` is ``None`` for a document that could not be read, whose findings say why, and for one that reports on
+    visits (``reports``), of whichever programs.
 
     ``first`` is what another document says of the program that speaks first; the reading then holds what this one adds,
     and ``twins`` pairs its observations, by their order, with those that are the same there (:mod:`kb.beside`).
@@ -399,3 +414,4 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     first: Plan | None = None
     twins: tuple[tuple[int, Row], ...] = ()
+    reports: tuple[VisitReport, ...] = ()

@@ -1,13 +1,14 @@
 """What follows from all documents together: the CONSTRUCT queries of ``ontology/shared`` and ``ontology/rules``.
 
-Each runs once, in the order of the numbers that begin their file names, ``shared`` first.  Those of one number run side
-by side: a rule sees what lower numbers made, and nothing recurses.
+Each runs once, in the order of the numbers that begin their file names.  Those of one number run side by side: a rule
+sees what lower numbers made, and nothing recurses.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import groupby
+from collections.abc import Iterable, Mapping
+from itertools import groupby, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,14 @@ from kb.errors import VocabularyError
 from kb.iris import DERIVED_GRAPH, PREFIXES, SHARED_GRAPH, VOCABULARY_GRAPH
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     import pyoxigraph
 
 __all__ = ["GRAPHS", "files", "run", "updates", "vocabulary_quads"]
 
 #: The graphs that are made anew by each build; all others belong to documents.
 GRAPHS = (VOCABULARY_GRAPH, SHARED_GRAPH, DERIVED_GRAPH)
+
+_WORTH_BULK = 20_000
 
 
 def files(folder: Path) -> list[Path]:
@@ -84,27 +85,41 @@ def run(store: pyoxigraph.Store, folder: Path) -> int:
     from kb.sky.same import same_objects
 
     made: dict[str, set[bytes]] = {SHARED_GRAPH: set(), DERIVED_GRAPH: set()}
-    rules = [path for path in files(folder) if path.suffix == ".rq"]
     with ThreadPoolExecutor(2) as threads:  # Oxigraph lets Python go on meanwhile
+
+        def add(new: Mapping[str, Iterable[bytes]]) -> None:
+            fresh = {name: fresh for name, lines in new.items() if (fresh := set(lines) - made[name])}
+            for name, lines in fresh.items():
+                made[name] |= lines
+            list(threads.map(_load, repeat(store), fresh.keys(), fresh.values()))
+
         # Which objects are one needs trigonometry, and the documents only; rules build on it.
-        made[DERIVED_GRAPH] |= set(same := same_objects(store))
-        _load(store, DERIVED_GRAPH, same, threads)
-        for (kind, _), paths in groupby(rules, lambda path: (path.parent.name, path.name.partition("-")[0])):
-            name = SHARED_GRAPH if kind == "shared" else DERIVED_GRAPH
-            new = set[bytes]().union(*threads.map(lambda path: _made(store, path), paths)) - made[name]
-            made[name] |= new
-            _load(store, name, list(new), threads)
+        add({DERIVED_GRAPH: same_objects(store)})
+        for _, paths in groupby(_rules(folder), _number):
+            new: dict[str, list[bytes]] = {}
+            together = list(paths)
+            for path, lines in zip(together, threads.map(_made, repeat(store), together), strict=True):
+                new.setdefault(_graph(path), []).extend(lines)
+            add(new)
     return sum(map(len, made.values()))
+
+
+def _rules(folder: Path) -> list[Path]:
+    return sorted((path for path in files(folder) if path.suffix == ".rq"), key=_number)
+
+
+def _number(rule: Path) -> str:
+    return rule.name.partition("-")[0]
+
+
+def _graph(rule: Path) -> str:
+    return SHARED_GRAPH if rule.parent.name == "shared" else DERIVED_GRAPH
 
 
 def updates(folder: Path) -> list[str]:
     """Return the same rules as SPARQL updates, for a store that is loaded by other means; to be run in this order."""
     made = [f"DROP SILENT GRAPH <{name}>" for name in (SHARED_GRAPH, DERIVED_GRAPH)]
-    for path in files(folder):
-        if path.suffix == ".rq":
-            name = SHARED_GRAPH if path.parent.name == "shared" else DERIVED_GRAPH
-            made.append(_update(path, name))
-    return made
+    return made + [_update(path, _graph(path)) for path in _rules(folder)]
 
 
 def _update(path: Path, graph: str) -> str:
@@ -115,15 +130,12 @@ def _update(path: Path, graph: str) -> str:
     return f"INSERT {{ GRAPH <{graph}> {{{found[1]}}} }}\n{found[2]}"
 
 
-def _load(store: pyoxigraph.Store, graph: str, lines: list[bytes], threads: Executor) -> None:
-    """Add to a graph, in two halves at once; bulk loading is faster, but leaves small files that slow every reading."""
+def _load(store: pyoxigraph.Store, graph: str, lines: set[bytes]) -> None:
     import pyoxigraph
 
-    def load(half: list[bytes]) -> None:
-        form = pyoxigraph.RdfFormat.N_TRIPLES
-        store.load(b"".join(half), form, to_graph=pyoxigraph.NamedNode(graph), lenient=True)
-
-    list(threads.map(load, (lines[0::2], lines[1::2])))
+    # Bulk loading costs a third, but leaves files of its own, which slow every question about a small store by a third.
+    load = store.bulk_load if len(lines) > _WORTH_BULK else store.load
+    load(b"".join(lines), pyoxigraph.RdfFormat.N_TRIPLES, to_graph=pyoxigraph.NamedNode(graph), lenient=True)
 
 
 def _made(store: pyoxigraph.Store, path: Path) -> list[bytes]:

@@ -68,6 +68,10 @@ def to_nquads(readings: Sequence[Reading]) -> str:
                 from kb.triples_apt import state_plan
 
                 state_plan(quads, about, reading, nodes, targets.node)
+        if reading.reports:
+            from kb.triples_visits import state_reports
+
+            state_reports(quads, quads.node, reading)
         for finding in reading.findings:
             finding_order += 1
             quads.finding(finding_order, finding, nodes.get(finding.order or 0, about))
@@ -99,6 +103,7 @@ class _Quads(Quads):
         self.put(node, "rowsHeadings", sum(reading.rows.headings for reading in readings))
         self.put(node, "rowsContinuations", sum(reading.rows.continuations for reading in readings))
         self.put(node, "rowsRejected", sum(reading.rows.rejected for reading in readings))
+        self.put(node, "rowsVisits", sum(reading.rows.visits for reading in readings) or None)
 
     def program(
         self, node: str, program: Program, instruments: Iterable[str], *, planned: bool, first: Plan | None = None

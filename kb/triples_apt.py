@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kb import iris, vocabulary
 from kb.records import Exposure, Observation, Program, Reading, Target
+from kb.triples_visits import state_status
 
 if TYPE_CHECKING:
     from kb.nquads import Quads
@@ -111,6 +112,13 @@ def _observation(quads: Quads, node: str, row: Observation) -> None:
         quads.put(node, "mosaicRows", row.mosaic[0])
         quads.put(node, "mosaicColumns", row.mosaic[1])
         quads.put(node, "mosaicTiles", row.tiles)
+        for value, across, down in (
+            (row.overlap, "mosaicRowOverlap", "mosaicColumnOverlap"),
+            (row.skew, "mosaicSkewX", "mosaicSkewY"),
+        ):
+            if value is not None:
+                quads.put(node, across, value[0])
+                quads.put(node, down, value[1])
     for requirement in row.requirements:
         quads.put(node, "specialRequirement", " ".join(filter(None, (requirement.name, requirement.value))))
     for element in row.elements:
@@ -125,7 +133,7 @@ def _observation(quads: Quads, node: str, row: Observation) -> None:
         quads.type(made, "Visit")
         quads.put(made, "rdfs:label", f"Visit {visit.number} of {_name(row)}")
         quads.put(made, "visitNumber", visit.number)
-        quads.put(made, "visitStatus", visit.status or None)
+        state_status(quads, made, visit.status)
         quads.put(made, "line", visit.line)
 
 

@@ -61,7 +61,10 @@ _NOT_READ = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """An individual of a concept scheme; ``notation`` is unique in its ``scheme``, ``alt_labels`` name it too."""
+    """An individual of a concept scheme; ``notation`` is unique in its ``scheme``, ``alt_labels`` name it too.
+
+    ``broader`` are the IRIs of what it is a kind or a part of.
+    """
 
     iri: str
     scheme: str
@@ -69,6 +72,7 @@ class Concept:
     label: str
     definition: str
     alt_labels: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,12 @@ class Element(Concept):
     """A spectral element or a pair of them.
 
     ``kind`` is ``filter``, ``grating`` …, empty for a pair; ``wavelengths`` the shortest and the longest in
-    micrometres, ``None`` where the element has no limits of its own or they are not known; ``wholes`` the IRIs of the
-    elements that this one is a part of (1A of channel 1 and of SHORT); ``members`` those of a pair.
+    micrometres, ``None`` where the element has no limits of its own or they are not known; ``broader`` the elements
+    that this one is a part of (1A of channel 1 and of SHORT); ``members`` the IRIs of those of a pair.
     """
 
     kind: str = ""
     wavelengths: tuple[float, float] | None = None
-    wholes: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
 
 
@@ -352,24 +355,23 @@ def _concept(iri: str, description: _Description, described: Mapping[str, _Descr
     notation, label = one(f"{_SKOS}notation"), one(f"{_SKOS}prefLabel")
     definition = one(f"{_SKOS}definition")
     alt_labels = tuple(description.get(f"{_SKOS}altLabel", ()))
+    broader = tuple(description.get(f"{_SKOS}broader", ()))
+    named = (iri, scheme, notation, label, definition, alt_labels, broader)
     types = description.get(_RDF_TYPE, ())
     if f"{ONTOLOGY}Template" in types:
         instrument = linked("ofInstrument", "prefLabel") if f"{ONTOLOGY}ofInstrument" in description else None
         mode, purpose = linked("ofMode", "notation"), linked("purpose", "notation")
-        return Template(iri, scheme, notation, label, definition, alt_labels, instrument, mode, purpose)
+        return Template(*named, instrument, mode, purpose)
     if f"{ONTOLOGY}Instrument" in types:
-        return Instrument(iri, scheme, notation, label, definition, alt_labels, limits())
+        return Instrument(*named, limits())
     if f"{ONTOLOGY}SpectralElement" in types or f"{ONTOLOGY}ElementPair" in types:
         kind = "".join(description.get(f"{ONTOLOGY}elementKind", ()))
-        wholes = description.get(f"{_SKOS}broader", ())
         members = [iri for role in _MEMBERS for iri in description.get(f"{ONTOLOGY}{role}", ())]
-        return Element(
-            iri, scheme, notation, label, definition, alt_labels, kind, limits(), tuple(wholes), tuple(members)
-        )
+        return Element(*named, kind, limits(), tuple(members))
     if f"{ONTOLOGY}FindingKind" in types:
         severity = one(f"{ONTOLOGY}defaultSeverity")
-        return FindingKind(iri, scheme, notation, label, definition, alt_labels, severity)
-    return Concept(iri, scheme, notation, label, definition, alt_labels)
+        return FindingKind(*named, severity)
+    return Concept(*named)
 
 
 def _by_name(concepts: Iterable[Concept], schemes: Iterable[str]) -> dict[str, dict[str, Concept]]:

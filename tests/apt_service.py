@@ -142,3 +142,40 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             self.send(number, 200, headers, data)
+
+
+class Pages(ThreadingHTTPServer):
+    """Serves ``files``: path → type and bytes; anything else is not found."""
+
+    daemon_threads = True
+
+    def __init__(self, files: dict[str, tuple[str, bytes]]) -> None:
+        super().__init__(("127.0.0.1", 0), PageHandler)
+        self.files = files
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def __enter__(self) -> Pages:
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class PageHandler(BaseHTTPRequestHandler):
+    server: Pages
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        pass
+
+    def do_GET(self) -> None:
+        kind, body = self.server.files.get(self.path, ("text/html", b""))
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)

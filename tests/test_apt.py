@@ -412,6 +412,69 @@ def test_an_unknown_template_is_kept_and_reported() -> None:
     assert "template/unknown-nircamdreaming" in to_nquads([reading])
 
 
+def test_exposures_of_an_unknown_template_are_read_by_the_names_of_elements() -> None:
+    line = (
+        "<Filter>F770W</Filter><ReadoutPattern>FASTR1</ReadoutPattern><Groups>5</Groups><Integrations>2</Integrations>"
+    )
+    lines = f"<List><Line>{line}</Line><Line>{line}</Line></List>"
+    inside = f"<AcqFilter>F560W</AcqFilter><AcqExposure>{line}</AcqExposure>{lines}"
+    reading = read(program(observations=[observation(1, template("MiriSpyglass", inside))]))
+    (row,) = reading.observations
+    assert [(e.order, names(row)[0], e.readout, e.groups, e.integrations) for e in row.exposures] == [
+        (1, ["F770W"], "FASTR1", 5, 2),
+        (2, ["F770W"], "FASTR1", 5, 2),
+    ]
+    assert codes(reading) == ["template-unknown", "exposures-unknown"]
+    pair = "<Exposures><Exposure><Grating>G395H</Grating><Filter>F290LP</Filter></Exposure></Exposures>"
+    two = (
+        "<Filters><FilterConfig><ShortFilter>F200W</ShortFilter><LongFilter>F444W</LongFilter></FilterConfig></Filters>"
+    )
+    spectra = one(template("NirspecFutureSpectroscopy", pair), "NIRSPEC")
+    assert names(spectra) == [["G395H+F290LP"]]
+    assert names(one(template("NircamFuture", two))) == [["F200W", "F444W"]]
+
+
+def test_no_observation_is_lost_wherever_it_stands_and_however_bare() -> None:
+    slot = f"<PureParallelSlots>{observation(7, label='slot')}</PureParallelSlots>"
+    bare = "<Observation><Number>8</Number><TargetID>1 HD-2811</TargetID><Label>later</Label><Template/></Observation>"
+    text = program(
+        observations=[observation(1), bare],
+        links="<GroupWithinLink><Observation>x (Obs 1)</Observation></GroupWithinLink>",
+    )
+    reading = read(text.replace("<PureParallelSlots/>", slot))
+    assert [(row.number, row.template) for row in reading.observations] == [
+        (7, "MIRI Imaging"),
+        (1, "MIRI Imaging"),
+        (8, None),
+    ]
+    assert "template-missing" in codes(reading)
+    assert "Observation" in to_nquads([reading])
+
+
+def test_a_second_parallel_is_an_observation_too() -> None:
+    config = "<Filters><FilterConfig><LongFilter>F444W</LongFilter></FilterConfig></Filters>"
+    around = "".join(
+        f"<{which}CoordinatedTemplate>{template('NircamImaging', config)}</{which}CoordinatedTemplate>"
+        for which in ("First", "Second")
+    )
+    rows = read(program(observations=[observation(1, more=around)])).observations
+    assert [(row.instrument, row.parallel) for row in rows] == [("MIRI", False), ("NIRCam", True), ("NIRCam", True)]
+
+
+def test_targets_within_groups_and_visits_without_elements() -> None:
+    group = f"<TargetGroup><Name>pair</Name>{target(1, 'HD-2811')}{target(2, 'HD-1')}</TargetGroup>"
+    statuses = (
+        '<VisitStatus VisitId="05001001004" Status="COMPLETED"/><VisitStatus VisitId="05001009001" Status="LOST"/>'
+    )
+    reading = read(program(targets=[group], statuses=statuses))
+    assert reading.program is not None
+    assert [t.name for t in reading.program.unused] == ["HD-1"]
+    assert [(v.number, v.status) for v in reading.observations[0].visits] == [(1, None), (4, "COMPLETED")]
+    said = [(finding.code, finding.raw) for finding in reading.findings]
+    assert ("status-unknown", "LOST") in said
+    assert ("value-unreadable", "9:1 LOST") in said
+
+
 def test_unknown_elements_are_reported_by_name_and_once() -> None:
     more = "<Novelty>secret</Novelty>"
     reading = read(program(observations=[observation(1, more=more), observation(2, more=more)]))
@@ -426,10 +489,23 @@ def test_mosaics_and_tiles_that_are_left_out() -> None:
         f'<MosaicTiles TileNumber="{n}"><TileState>Tile {state}</TileState></MosaicTiles>'
         for n, state in enumerate(("Included", "Removed", "Included", "Included", "Included", "Included"), 1)
     )
-    more = f"<MosaicParameters><Rows>2</Rows><Columns>3</Columns>{tiles}</MosaicParameters>"
+    around = "<RowOverlapPercent>10.0</RowOverlapPercent><ColumnOverlapPercent>57</ColumnOverlapPercent>"
+    around += "<SkewDegreesX>14.6</SkewDegreesX><SkewDegreesY>-24.0</SkewDegreesY>"
+    more = f"<MosaicParameters><Rows>2</Rows><Columns>3</Columns>{around}{tiles}</MosaicParameters>"
     single = '<MosaicParameters><Rows>1</Rows><Columns>1</Columns><MosaicTiles TileNumber="1"/></MosaicParameters>'
     rows = read(program(observations=[observation(1, more=more, visits=5), observation(2, more=single)])).observations
     assert [(row.mosaic, row.tiles, len(row.visits)) for row in rows] == [((2, 3), 5, 5), (None, None, 1)]
+    decimals = ((Decimal("10.0"), Decimal(57)), (Decimal("14.6"), Decimal("-24.0")))
+    assert [(row.overlap, row.skew) for row in rows] == [decimals, (None, None)]
+
+
+@pytest.mark.parametrize(("size", "tiles"), [((2, 2), 4), ((3, 1), 3), ((1, 3), 3), ((1, 1), None)])
+def test_tiles_are_counted_in_mosaics_of_any_shape(size: tuple[int, int], tiles: int | None) -> None:
+    inside = "".join(f'<MosaicTiles TileNumber="{number}"/>' for number in range(size[0] * size[1]))
+    more = f"<Rows>{size[0]}</Rows><Columns>{size[1]}</Columns><SkewDegreesX>much</SkewDegreesX>{inside}"
+    reading = read(program(observations=[observation(1, more=f"<MosaicParameters>{more}</MosaicParameters>")]))
+    assert reading.observations[0].tiles == tiles
+    assert codes(reading) == ["value-unreadable"]
 
 
 def test_the_status_of_a_visit_stands_apart_from_its_observation() -> None:

@@ -19,11 +19,12 @@ from kb import KnowledgeBase
 from kb.build import build
 from kb.duplicates import CRITERIA, Match, Proposed, Result, duplicates
 from kb.duplicates.approved import Observations
-from kb.duplicates.criteria import common_light, grade, grades, judge, separation
+from kb.duplicates.criteria import apart, common_light, grade, grades, judge
 from kb.duplicates.proposed import read_proposed
 from kb.duplicates.records import Approved
 from kb.duplicates.values import degrees, seconds
 from kb.errors import SourceError, UsageError
+from kb.iris import object_iri
 from kb.store import Store, open_store
 from kb.vocabulary import load, ontology_dir
 
@@ -289,9 +290,16 @@ def test_the_tables_name_things_of_the_vocabulary() -> None:
 
 
 def test_separation_is_that_of_the_sphere() -> None:
-    assert separation(0, 90, 180, 90) == pytest.approx(0, abs=1e-6)
-    assert separation(83.63308, 22.0145, 83.63308, 22.0145 + 1 / 3600) == pytest.approx(1, rel=1e-9)
-    assert separation(0, 0, 180, 0) == pytest.approx(180 * 3600)
+    here = Proposed(1, "", ra=83.63308, dec=22.0145)
+    assert apart(here, replace(here, dec=22.0145 + 1 / 3600)) == pytest.approx(1, rel=1e-9)
+    assert apart(here, replace(here, ra=None, dec=None)) is None
+
+
+def test_objects_that_are_known_to_be_one_are_one() -> None:
+    rows = [approved(object="Gliese 1", name="GL-1"), approved(iri="b", object="LMC 7", name="LMC-7")]
+    known = Observations(rows, {object_iri("LMC 7"): object_iri("Gliese 1")})
+    assert [a.name for a in known.of("LMC 7")] == [a.name for a in known.of("Gliese 1")] == ["GL-1", "LMC-7"]
+    assert [a.name for a in Observations(rows).of("LMC 7")] == ["LMC-7"]
 
 
 # --- input --------------------------------------------------------------------------------------------------------

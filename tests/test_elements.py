@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
 import pytest
 
 from kb.elements import Bands, bands, overlap
-from kb.vocabulary import Element, load
+from kb.vocabulary import Element, load, ontology_dir
 
 ELEMENTS = [concept for concept in load().concepts if isinstance(concept, Element)]
 
@@ -119,3 +120,11 @@ def test_a_pair_is_named_by_its_members() -> None:
     for pair in pairs:
         assert {iris[member].notation for member in pair.members} == set(pair.notation.split("/"))
         assert pair.iri.rsplit("/", 1)[1] == f"nirspec-{pair.notation.lower().replace('/', '-')}"
+
+
+def test_every_kind_of_elements_says_what_it_does_to_light() -> None:
+    elements = [c for c in load().concepts if isinstance(c, Element) and not c.members]
+    with (ontology_dir() / "vocabulary" / "element-kinds.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    assert {element.kind for element in elements} == {row["kind"] for row in rows}
+    assert {word for row in rows for word in row["effects"].split()} == {"fixes", "disperses", "none"}

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from apt_files import archive, program
-from apt_service import AptService
+from apt_service import AptService, Pages
+from visit_files import schedule, status, visit
 
-from kb.errors import SourceError
-from kb.fetch import Fetched, fetch
+from kb.errors import ServiceError, SourceError
+from kb.fetch import Fetched, fetch, fetch_schedules
 from kb.sources import read
 
 Runner = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -44,7 +45,7 @@ def test_files_come_whole_and_are_programs(
     service: AptService, get: Callable[..., list[Fetched]], tmp_path: Path
 ) -> None:
     done = get([1001, 1002, 1001])
-    assert [(one.program, one.outcome) for one in done] == [(1001, "fetched"), (1002, "fetched")]
+    assert [(one.wanted, one.outcome) for one in done] == [(1001, "fetched"), (1002, "fetched")]
     assert (tmp_path / "1001.aptx").read_bytes() == service.files[1001]
     (reading,) = read(tmp_path / "1002.aptx")
     assert reading.program is not None
@@ -114,7 +115,7 @@ def test_failures_that_do_not_pass_end_and_leave_what_was_there(
 
 def test_pauses_double(service: AptService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr("kb.fetch.time.sleep", pauses.append)
+    monkeypatch.setattr("kb.download.time.sleep", pauses.append)
     service.modes[1001] = ["error"] * 9
     fetch([1001], tmp_path, [service.address], retries=8, pause=1.0)
     assert [seconds for seconds in pauses if seconds] == [1, 2, 4, 8, 16, 32, 60, 60]  # the server sleeps for 0
@@ -222,3 +223,60 @@ def test_the_command(service: AptService, tmp_path: Path, run: Runner) -> None:
     odd = run("kb fetch 1001 --address file:///etc/passwd")
     assert odd.returncode == 1
     assert "no address of program files" in odd.stderr
+
+
+PLAN = schedule([("1:2:3", "FINEGUIDE", "PRIME TARGETED FIXED", "2026-08-17T04:17:38Z", "00/00:32:00")])
+INDEX = """<html><a href="/files/20260817_report_20260814.txt">week</a>
+<a href='/files/20260817_report_20260815.txt'>again</a>
+<a href="other.txt">other</a> <a href="http://127.0.0.1:9/20260810_report_20260807.txt">before</a></html>"""
+
+
+@pytest.fixture
+def pages() -> Iterator[Pages]:
+    files = {
+        "/visits/?program=5002": ("text/xml", status(5002, [visit(1)])),
+        "/visits/?program=5003": ("text/html", "<html>This program has no visits.</html>"),
+        "/visits/?program=5004": ("text/xml", "<html>Nothing here</html>"),
+        "/visits/?program=5005": ("text/plain", "no data"),
+        "/index": ("text/html", INDEX),
+        "/empty": ("text/html", "<html></html>"),
+        "/files/20260817_report_20260815.txt": ("text/plain", PLAN),
+    }
+    with Pages({path: (kind, text.encode()) for path, (kind, text) in files.items()}) as made:
+        yield made
+
+
+def test_reports_on_visits_come_whole_or_not_at_all(pages: Pages, tmp_path: Path) -> None:
+    numbers = (5002, 5003, 5004, 5005, 5006)
+    address = f"{pages.address}/visits/?program={{id}}"
+    done = fetch(numbers, tmp_path, [address], retries=0, visits=True)
+    assert [one.outcome for one in done] == ["fetched", "not-public", "failed", "not-public", "not-public"]
+    assert done[1].message.startswith("no report on the visits of program 5003 (a page instead of a file")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".kb-fetch.json", "5002-visits.xml"]
+    (reading,) = read(tmp_path / "5002-visits.xml")
+    assert [report.name for report in reading.reports] == ["5002:1:1"]
+
+
+def test_the_newest_schedule_of_a_week(pages: Pages, tmp_path: Path) -> None:
+    index = f"{pages.address}/index"
+    done = fetch_schedules(["2026-08-17", "2026-08-24", "2026-08-10"], tmp_path, index, retries=0)
+    assert [(one.wanted, one.outcome) for one in done] == [
+        ("2026-08-17", "fetched"),
+        ("2026-08-24", "not-public"),
+        ("2026-08-10", "failed"),
+    ]
+    assert done[0].path == tmp_path / "20260817_report_20260815.txt"
+    assert done[1].message == "no schedule of the week of 2026-08-24"
+    for path, word in (("empty", "lists no schedules"), ("nowhere", "404 at")):
+        with pytest.raises(ServiceError, match=word):
+            fetch_schedules(["2026-08-17"], tmp_path, f"{pages.address}/{path}", retries=0)
+
+
+def test_the_command_for_reports(pages: Pages, tmp_path: Path, run: Runner) -> None:
+    done = run(f"kb fetch --week 2026-08-17 --out {tmp_path} --address {pages.address}/index -f csv")
+    name = f"{tmp_path}/20260817_report_20260815.txt"
+    assert done.stdout.splitlines() == ["week,outcome,file,bytes", f"2026-08-17,fetched,{name},{len(PLAN)}"]
+    more = run(f"kb fetch 5002 --visits --out {tmp_path} --address '{pages.address}/visits/?program={{id}}' -f csv")
+    assert more.stdout.splitlines()[1].startswith("5002,fetched,")
+    for line in ("kb fetch", "kb fetch 1 --week 2026-08-17", "kb fetch --week 2026-08-32"):
+        assert run(line).returncode == 2

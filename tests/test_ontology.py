@@ -20,7 +20,7 @@ from kb.vocabulary import load, ontology_dir
 ROOT = Path(__file__).parent.parent
 TURTLE = sorted([ontology_dir() / "jwst-kb.ttl", *(ontology_dir() / "vocabulary").glob("*.ttl")])
 PROPERTY_KINDS = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
-DATATYPES = {rdflib.XSD.decimal, rdflib.XSD.integer, rdflib.XSD.boolean, rdflib.XSD.string, rdflib.XSD.anyURI}
+DATATYPES = {rdflib.XSD[name] for name in ("anyURI", "boolean", "dateTime", "decimal", "integer", "string")}
 
 
 @lru_cache(maxsize=1)

@@ -31,6 +31,7 @@ def pages(bundled_store: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
     folder = tmp_path_factory.mktemp("pages")
     with KnowledgeBase.open(bundled_store) as kb:
         made = {"near": picture(kb.store, ["7487"]), "map": picture(kb.store)}
+        made["path"] = picture(kb.store, path=("HD 2811", "NIRCam"))
     lyot = next(node for node, data in made["near"].nodes(data=True) if data["label"] == "MIRI Lyot - F2300C")
     made["near"].nodes[lyot].update(
         label=EVIL, short=EVIL[:60], facts=[("finding", EVIL), ("page", "javascript:alert(1)")]
@@ -304,6 +305,76 @@ def test_labels_do_not_lie_on_each_other(browser: Any, pages: dict[str, Path]) -
                     assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
 
 
+def test_labels_keep_off_lines(browser: Any, pages: dict[str, Path]) -> None:
+    with Tab(browser, pages["near"]) as tab:
+        chosen, below = tab.page.evaluate(
+            """() => { const view = screen(), way = obstacles(order, view);
+            const made = labels(view).filter((one) => one.node);
+            const sum = (boxes) => boxes.reduce((cost, box) => cost + way.lines(box), 0);
+            const box = (left, top, { width, height }) => [left, top, left + width, top + height];
+            return [sum(made.map((one) => box(one.left, one.middle - one.height / 2, one))),
+                    sum(made.map((one) => box(...around(place(one.node, view), one)[0], one)))]; }"""
+        )
+        assert below > 10
+        assert chosen < 0.4 * below
+
+
+def test_a_path_names_its_links_and_says_why(browser: Any, pages: dict[str, Path]) -> None:
+    with Tab(browser, pages["path"]) as tab:
+        page = tab.page
+        said = page.evaluate("labels(screen()).map((label) => label.lines.join(' '))")
+        assert {"HD 2811", "NIRCam", "is pointed at by"} <= set(said)
+        assert page.evaluate("order.filter((node) => node.focus).length") == 2
+        page.fill("#search", "7487")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#card dl")
+        assert "HD2811 (Science)" in page.inner_text("#card li small >> nth=0")
+        assert "cycle 4" in page.inner_text("#card")
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (740, 360), (800, 600)])
+def test_small_windows_and_fingers(browser: Any, pages: dict[str, Path], width: int, height: int) -> None:
+    """Panels leave room for the picture, a finger need not hit, and two fingers zoom."""
+    with Tab(browser, pages["near"], viewport={"width": width, "height": height}, has_touch=True) as tab:
+        page = tab.page
+        assert page.is_hidden("#switches")
+        free = page.evaluate(
+            "(() => { const r = free(); return [r.left, r.top, innerWidth - r.right, innerHeight - r.bottom]; })()"
+        )
+        assert (free[2] - free[0]) * (free[3] - free[1]) > 0.35 * width * height
+        for panel in ("header", "#tools"):
+            box = page.locator(panel).bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            under = page.evaluate(
+                """({x, y, width, height}) => order.filter((node) => { const at = network.canvasToDOM(node);
+                return at.x > x && at.x < x + width && at.y > y && at.y < y + height; }).length""",
+                box,
+            )
+            assert under == 0, panel
+        rim = page.evaluate(
+            """() => { const node = order.reduce((best, one) => (one.y > best.y ? one : best));
+            return { label: node.label, ...network.canvasToDOM(node), r: place(node, screen()).r }; }"""
+        )
+        page.touchscreen.tap(rim["x"], rim["y"] + rim["r"] + 8)
+        page.wait_for_selector("#card dl")
+        assert page.inner_text("#card h2") == rim["label"]
+        card = page.locator("#card").bounding_box()
+        assert 0 <= card["x"] <= card["x"] + card["width"] <= width
+        assert card["y"] + card["height"] <= height
+        page.click("#card .close")
+        scale = page.evaluate("network.getScale()")
+        touch = tab.context.new_cdp_session(page)
+        x, y = (free[0] + free[2]) / 2, (free[1] + free[3]) / 2
+        for kind, apart in (("touchStart", 20), ("touchMove", 30), ("touchMove", 50), ("touchEnd", 0)):
+            points = [{"x": x - apart, "y": y}, {"x": x + apart, "y": y}] if apart else []
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        page.wait_for_timeout(100)
+        assert page.evaluate("network.getScale()") > 1.5 * scale
+        page.click("summary")
+        assert page.is_visible("#switches")
+
+
 def test_while_it_moves_and_when_it_rests(browser: Any, tmp_path: Path) -> None:
     """A large picture moves as a bitmap and is drawn sharp again at once after."""
     import networkx
@@ -329,7 +400,7 @@ def test_while_it_moves_and_when_it_rests(browser: Any, tmp_path: Path) -> None:
         assert page.inner_text("#card li:last-child") == "2,960 more"
 
 
-@pytest.mark.parametrize(("name", "scheme"), [("near", "light"), ("near", "dark"), ("map", "light")])
+@pytest.mark.parametrize(("name", "scheme"), [("near", "light"), ("near", "dark"), ("map", "light"), ("path", "dark")])
 def test_axe_finds_no_fault(browser: Any, pages: dict[str, Path], name: str, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     with Tab(browser, pages[name], color_scheme=scheme) as tab:

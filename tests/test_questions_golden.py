@@ -1,7 +1,7 @@
 """Answers that were checked by hand against the pages: one file per question in ``golden/questions``.
 
-All are asked of one small set of pages, so that each answer could be worked out by reading them; ``checked`` in each
-file says how.
+All are asked of one small set of pages, or (``store: plans``) of one program file with reports on its visits, so that
+each answer could be worked out by reading them; ``checked`` in each file says how.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import rdflib
 import yaml
+from visit_files import schedule, status, visit
 
 from kb.build import build
 from kb.knowledge import KnowledgeBase
@@ -33,9 +34,34 @@ def store(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
         yield opened
 
 
+@pytest.fixture(scope="module")
+def plans(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A program file, two reports on its visits, and a schedule."""
+    folder = tmp_path_factory.mktemp("plans")
+    start, end = "<startTime>Sep 23, 2022 01:00:00</startTime>", "<endTime>Sep 23, 2022 03:30:00</endTime>"
+    mode = "<target>MACS0647-JD</target><configuration>NIRSpec MultiObject Spectroscopy</configuration>"
+    planned = "<planWindow>Jan 1, 2023 - Feb 28, 2023</planWindow>"
+    now = [visit(21, more=mode + start + end), visit(22, status="Flight Ready", more=planned)]
+    before = [visit(21, status="Scheduled")]
+    prime = ("FINEGUIDE", "PRIME TARGETED FIXED")
+    lines = [
+        ("1433:22:1", *prime, "2026-08-17T04:17:38Z", "00/00:32:00", "NIRCam Imaging", "MACS0647-JD"),
+        ("", "", "COORDINATED PARALLEL", "", "", "MIRI Imaging"),
+        ("1520:218:1", "NONE", "PARALLEL SLEW CALIBRATION", "^ATTACHED TO PRIME^", "", "MIRI Dark"),
+        ("1433:23:1", *prime, "2026-08-18T00:00:00Z", "00/00:32:00", "NIRCam Imaging", "MACS0647-JD"),
+    ]
+    (folder / "1433-visits.xml").write_text(status(1433, now), encoding="utf-8")
+    (folder / "before.xml").write_text(status(1433, before, "Sep 20, 2022 10:00:00"), encoding="utf-8")
+    (folder / "20260817_report_20260814.txt").write_text(schedule(lines), encoding="utf-8")
+    build([corpus / "apt" / "1433.xml", folder], folder / "store")
+    with open_store(folder / "store") as opened:
+        yield opened
+
+
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
-def test_answer_is_what_the_pages_say(path: Path, store: Store) -> None:
+def test_answer_is_what_the_documents_say(path: Path, request: pytest.FixtureRequest) -> None:
     golden = yaml.safe_load(path.read_text(encoding="utf-8"))
+    store = request.getfixturevalue(golden.get("store", "store"))
     rows = ask(store, golden["question"], golden["parameters"])
     places = [rows.columns.index(name) for name in golden["columns"]]
     shown = [[plain(row[place]) for place in places] for row in rows]

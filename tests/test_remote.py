@@ -126,10 +126,10 @@ def queries(folder: str) -> list[Path]:
 
 @pytest.mark.parametrize(
     "path",
-    [*queries("cards"), *queries("cards/sections"), *queries("lookups")],
+    [*queries("cards"), *queries("cards/sections"), *queries("lookups"), *queries("search")],
     ids=lambda path: f"{path.parent.name}-{path.stem}",
 )
-def test_cards_and_lookups_give_the_same_rows(path: Path, local: Store, remote: Store) -> None:
+def test_cards_lookups_and_full_text_give_the_same_rows(path: Path, local: Store, remote: Store) -> None:
     sparql = path.read_text(encoding="utf-8")
     here, there = (Counter(tuple(map(sorted_parts, row)) for row in store.query(sparql)) for store in (local, remote))
     assert here == there

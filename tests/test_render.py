@@ -16,7 +16,7 @@ from kb.errors import UsageError
 from kb.graph import style
 from kb.pictures import picture
 from kb.render import page, write_page, write_picture
-from kb.render.html import CORNERS
+from kb.render.looks import CORNERS
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -141,6 +141,25 @@ def test_the_map_hangs_programs_on_their_instrument(bundled_store: Path) -> None
             assert min(hearts, key=lambda heart: away(node, heart)) == data["instrument"], node
 
 
+def test_shared_objects_are_bridges_between_flowers() -> None:
+    from kb.render.flowers import flowers
+
+    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+    for name in ("MIRI", "NIRCam"):
+        graph.add_node(name, label=name, short=name, type="Instrument", instrument=name)
+        for number in range(30):
+            graph.add_node(f"{name}{number}", label="", short="", type="Program", instrument=name)
+            graph.add_node(f"{name} star {number}", label="", short="", type="SkyObject", instrument=name)
+            graph.add_edge(f"{name}{number}", f"{name} star {number}", "points at")
+        graph.add_edge(f"{name}0", "shared", "points at")
+    graph.nodes["shared"].update(label="shared", short="shared", type="SkyObject", instrument="MIRI")
+    where = flowers(graph)
+    one, other, shared = (complex(*where[node][:2]) for node in ("MIRI", "NIRCam", "shared"))
+    for heart, name in ((one, "MIRI"), (other, "NIRCam")):
+        reach = max(abs(complex(*where[f"{name} star {number}"][:2]) - heart) for number in range(30))
+        assert reach < abs(shared - heart) < abs(one - other)
+
+
 def test_a_node_with_thousands_of_neighbours(tmp_path: Path) -> None:
     graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
     graph.add_node("hub", label="hub", short="hub", type="Template", color="")
@@ -149,7 +168,24 @@ def test_a_node_with_thousands_of_neighbours(tmp_path: Path) -> None:
         graph.add_edge(f"n{number}", "hub", "uses template")
     nodes, edges = columns(page(graph))
     assert (len(nodes["id"]), len(edges["from"])) == (3001, 3000)
-    assert len(set(zip(nodes["x"], nodes["y"], strict=True))) > 2900  # not one blot
+    places = list(zip(nodes["x"], nodes["y"], strict=True))
+    assert len(set(places)) > 2900  # not one blot
+    middle = [sum(axis) / 3001 for axis in zip(*places, strict=True)]
+    hub = places[nodes["label"].index("hub")]  # type: ignore[arg-type]
+    assert abs(hub[0] - middle[0]) + abs(hub[1] - middle[1]) < 50  # its neighbours stand all around it
+
+
+def test_parts_stand_side_by_side() -> None:
+    from kb.render.layout import positions
+
+    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+    for number in range(400):
+        for node in (f"a{number}", f"b{number}"):
+            graph.add_node(node, label=node, short=node, type="Program", color="")
+        graph.add_edge(f"a{number}", f"b{number}", "refers to")
+    where = positions(graph).values()
+    wide, high = (max(axis) - min(axis) for axis in zip(*where, strict=True))
+    assert 0.7 < wide / high < 3
 
 
 def test_too_many_nodes_are_refused_with_advice() -> None:
@@ -170,6 +206,11 @@ def test_too_many_nodes_are_refused_with_advice() -> None:
         ("x.html --question shared-targts", "did you mean shared-targets"),
         ("x.html --question coverage --param cycle", "write --param NAME=VALUE"),
         ("x.html --lineage 96750 --focus 7487", "choose one of"),
+        ("x.html --path 7487 7478", "the nearest are 7487"),
+        ("x.svg --path 7487 'HD 2812'", "HD 2811"),
+        ("x.html --path 7487 7487", "both ends are the same thing"),
+        ("x.html --path 7487 96200", "nothing joins 7487 and 96200"),
+        ("x.html --path 7487 miri --focus 7487", "choose one of"),
         ("x.gif --focus 7487", "pictures end in .html .svg .png .pdf"),
         ("no/x.html --focus 7487", "cannot be written"),
         ("no/x.svg --focus 7487", "cannot be written"),
@@ -184,6 +225,17 @@ def test_what_cannot_be_drawn_is_said_in_one_line(
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_a_path_is_drawn(run: Run, bundled_store: Path, tmp_path: Path) -> None:
+    done = run("kb render a.html --path 7487 NIRCam && kb path 7487 NIRCam --picture b.html", bundled_store, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+    text = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "<title>7487 to NIRCam</title>" in text
+    nodes, edges = columns(text)
+    assert sum(nodes["focus"]) == 2
+    assert any("NIRCam Coronagraphic Imaging" in str(says) for says in [*edges.get("says", []), *nodes["label"]])
 
 
 def test_an_answer_is_drawn(run: Run, bundled_store: Path, tmp_path: Path) -> None:

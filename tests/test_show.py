@@ -266,6 +266,25 @@ def test_a_page_in_a_browser_without_a_network(store: Store, tmp_path: Path) -> 
     assert colours[0] != colours[1]
 
 
+def test_a_draft_has_the_card_of_a_program(tmp_path: Path) -> None:
+    from apt_files import program
+
+    from kb import KnowledgeBase
+
+    (tmp_path / "draft.xml").write_text(program(None), encoding="utf-8")
+    with KnowledgeBase.build([tmp_path / "draft.xml"], store=tmp_path / "store") as kb:
+        key = str(kb.query("SELECT ?key WHERE { ?program jkb:draftKey ?key }").column("key")[0])
+        for name in (key, f"draft/{key}", f"https://w3id.org/jwst-kb/draft/{key}"):
+            kind, iri = find(kb.store, name)
+            assert (kind, iri) == ("program", f"https://w3id.org/jwst-kb/draft/{key}")
+        made = card(kb.store, kind, iri)
+        assert str(made.fact("Status")[0]).startswith("a draft")
+        assert made.section("observations").column("template") == ["MIRI Imaging"]
+        page = card_page(made)
+        assert "Targets by role" in page
+        assert kb.ask("program-observations", program=key).column("object") == ["HD 2811"]
+
+
 def test_long_sections_say_how_to_get_the_rest(store: Store) -> None:
     from kb.cards import Card
     from kb.cards.write import _text

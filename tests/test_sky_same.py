@@ -143,3 +143,17 @@ def test_the_link_says_how_and_questions_follow_it() -> None:
     assert (said["linkMethod"], said["separation"]) == ("coordinates", "0.072")
     assert said["linkEvidence"] == "both are X1 at the archive"
     assert said["label"] == "LMC 7 is Gliese 1: both are X1 at the archive, 0.072 arcsec apart"
+
+
+def test_a_chain_names_all_and_gives_every_pair_as_evidence() -> None:
+    """Nothing joins the first and the last directly: the archive joins one to the middle, motion the other."""
+    middle = replace(OTHER, archive="X1", motion=("900", "-500"))
+    last = Target(3, "Zeta 9", motion=("901", "-500"))
+    store = store_of(replace(STAR, archive="X1"), middle, last)
+    lines = b"".join(same_objects(store)).decode()
+    assert f"<{object_iri('Zeta 9')}> <{JKB}sameObject> <{object_iri('Gliese 1')}>" in lines
+    label = "Zeta 9 is Gliese 1, by way of LMC 7: both move alike; both are X1 at the archive"
+    assert label in lines
+    link = next(line for line in lines.splitlines() if label in line).split()[0]
+    derived = [line.split()[2] for line in lines.splitlines() if line.startswith(link) and "wasDerivedFrom" in line]
+    assert sorted(derived) == [f"<{BASE}program/{number}/target/1>" for number in (1, 2, 3)]

@@ -23,7 +23,7 @@ from kb.store import Store, open_store
 from kb.ties import TYPES, Tie, load, type_of
 from kb.ties.around import central, communities, community, inside, neighbourhood
 from kb.ties.path import COLUMNS, _ways, path, path_rows
-from kb.ties.picture import drawing
+from kb.ties.picture import drawing, ways
 from kb.vocabulary import ontology_dir
 
 BASE = "https://w3id.org/jwst-kb/"
@@ -190,16 +190,39 @@ def test_central_is_betweenness(store: Store) -> None:
     assert type_of(first) == "object"
 
 
-def test_a_picture_has_no_activity_and_the_right_looks(store: Store) -> None:
-    ways = path(store, f"{BASE}program/7487", f"{BASE}program/1536", ways=9)
-    graph = drawing(store, [tie for way in ways for step in way.ties for tie in step], focus=f"{BASE}program/7487")
-    assert graph.nodes[f"{BASE}program/7487"]["distance"] == 0
-    assert graph.nodes[f"{BASE}program/7487"]["short"] == "7487"
-    names = {name for _, _, name in graph.edges(keys=True)}
-    assert "both: Absolute flux calibration (A dwarfs)" in names
-    assert {type_ for _, type_ in graph.nodes(data="type")} == {"Program", "SkyObject"}
+def test_a_picture_has_the_right_looks(store: Store) -> None:
+    found = path(store, f"{BASE}program/7487", f"{BASE}program/1536", ways=9)
+    graph = ways(store, found)
+    ends = [node for node, distance in graph.nodes(data="distance") if distance == 0]
+    assert ends == [f"{BASE}program/1536", f"{BASE}program/7487"]
+    kinds = {type_ for _, type_ in graph.nodes(data="type")}
+    assert kinds == {"Program", "SkyObject", "CalibrationActivity"}
     plans = [tie for _, _, ties in load(store).edges(data="ties") for tie in ties]
     assert "PlannedReferenceProgram" in {type_ for _, type_ in drawing(store, plans).nodes(data="type")}
+
+
+def test_a_picture_of_a_path_reads_from_left_to_right(store: Store) -> None:
+    from kb.render.layout import places
+
+    found = path(store, f"{BASE}program/7487", f"{BASE}program/1536", ways=9)
+    graph = ways(store, found)
+    where = places(graph)
+    for way in found:
+        assert [where[node][0] for node in way.nodes] == sorted({where[node][0] for node in way.nodes})
+        assert len({where[node][1] for node in way.nodes[1:-1]}) <= 1
+    assert all(where[start][0] < where[end][0] for start, end in graph.edges())
+    assert len({place[:2] for place in where.values()}) == len(where)
+    last = graph.edges[f"{BASE}object/hd-2811", f"{BASE}program/1536", "is pointed at by"]
+    assert "HD2811 (Science)" in last["evidence"]
+
+
+def test_a_way_without_a_hop_lies_on_no_other() -> None:
+    from kb.render.ways import ways as laid
+
+    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph(ways=[("a", "b"), ("a", "c", "b")])
+    assert laid(graph)["c"][1] != 0
+    graph.graph["ways"] = [("a", "d", "b"), ("a", "c", "b")]
+    assert {y for _, y in laid(graph).values()} == {0, -55, 55}
 
 
 Told = Callable[[str], tuple[int, str, str]]
@@ -284,7 +307,8 @@ def test_a_picture_in_a_browser_without_a_network(store: Store, tmp_path: Path) 
 
     part, _ = neighbourhood(store, f"{BASE}program/7487")
     ties = [tie for _, _, found in part.edges(data="ties") for tie in found]
-    write_picture(store, ties, tmp_path / "near.html", focus=f"{BASE}program/7487", title="Around 7487")
+    graph = drawing(store, ties, focus=[f"{BASE}program/7487"])
+    write_picture(store, graph, tmp_path / "near.html", title="Around 7487")
     complaints: list[str] = []
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

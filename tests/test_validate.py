@@ -16,6 +16,7 @@ from apt_files import INFORMATION, observation, program, target, template
 from conftest import ROOT
 from pages import page
 from rdflib.namespace import RDF, SH
+from visit_files import schedule, status, visit
 
 from kb.build import build
 from kb.export import write
@@ -48,8 +49,8 @@ def rows() -> list[dict[str, str]]:
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with a node for every shape.
 
-    The bundled records, a page with people and references, an earlier cycle, program files of APT with and without a
-    page.
+    The bundled records, a page with people and references, an earlier cycle, program files of APT with and without
+    a page, a report on visits, a schedule that came out twice.
     """
     folder = tmp_path_factory.mktemp("good")
     text = "It repeats the stars of program 1536."
@@ -59,8 +60,24 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "5002.xml").write_text(program_file(), encoding="utf-8")
     for name, text in {"5003.xml": program(5003), "5003.md": page(5003), "draft.xml": program(None)}.items():
         (folder / name).write_text(text.replace("Ann", "Cy").replace("Lee", "Doe"), encoding="utf-8")
+    (folder / "visits.xml").write_text(visits(), encoding="utf-8")
+    prime = ("1:2:3", "FINEGUIDE", "PRIME", "2026-08-17T04:17:38Z", "00/00:32:00", "MIRI Imaging", "A", "Star", "Disks")
+    for day in (14, 15):
+        plan = schedule([prime, ("", "", "COORDINATED PARALLEL", "", "", "MIRI Imaging")])
+        (folder / f"20260817_report_202608{day}.txt").write_text(plan, encoding="utf-8")
     build([bundled(), folder], folder / "store")
     return folder / "store"
+
+
+def visits() -> str:
+    """Return a status report that says all that such a report can say."""
+    more = (
+        "<configuration>MIRI Imaging</configuration><hours>7.5</hours>"
+        "<longRangePlanStatus>Planned</longRangePlanStatus>"
+        "<startTime>Jun 21, 2022 02:41:18</startTime><endTime>Jun 21, 2022 10:48:41</endTime>"
+        "<planWindow>May 1, 2022 - Jun 30, 2022</planWindow><repeatOf problemID='1'/>"
+    )
+    return status(5002, [visit(1, more=more)])
 
 
 def program_file() -> str:
@@ -78,6 +95,8 @@ def program_file() -> str:
     around = (
         "<ScienceDuration>431</ScienceDuration><CoordinatedParallelSet>MIRI-NIRCam Imaging</CoordinatedParallelSet>"
         "<SpecialRequirements><NoParallel/></SpecialRequirements><MosaicParameters><Rows>1</Rows><Columns>2</Columns>"
+        "<RowOverlapPercent>10.0</RowOverlapPercent><ColumnOverlapPercent>10.0</ColumnOverlapPercent>"
+        "<SkewDegreesX>0.0</SkewDegreesX><SkewDegreesY>24.0</SkewDegreesY>"
         '<MosaicTiles TileNumber="1"/><MosaicTiles TileNumber="2"/></MosaicParameters>'
         f"<FirstCoordinatedTemplate>{template('NircamImaging', config)}</FirstCoordinatedTemplate>"
     )
@@ -179,7 +198,7 @@ def test_what_is_sound_conforms_and_every_shape_looked_at_something(good: Path) 
     assert report.violations == []
     assert [shape.name for shape in report.shapes if not shape.nodes] == []
     counts = {shape.name: shape.nodes for shape in report.shapes}
-    assert (counts["Observation"], counts["DocumentGraph"]) == (27, 8)
+    assert (counts["Observation"], counts["DocumentGraph"]) == (27, 11)
 
 
 @pytest.mark.parametrize("text", ["", "<urn:a> <urn:b> <urn:c> ."])
@@ -330,4 +349,5 @@ def test_the_corpus_conforms(corpus: Path, tmp_path: Path) -> None:
     with open_store(tmp_path / "store") as store:
         report = validate(store)
     assert report.violations == []
-    assert [shape.name for shape in report.shapes if not shape.nodes] == []
+    # The corpus has no report on visits.
+    assert [shape.name for shape in report.shapes if not shape.nodes] == ["PlanWindow", "VisitReport"]

@@ -60,7 +60,8 @@ class Card:
     Attributes
     ----------
     kind
-        ``program``, ``object``, ``template``, ``instrument``, ``person``, ``activity``, or ``thing`` for others.
+        ``program``, ``observation``, ``object``, ``template``, ``instrument``, ``person``, ``activity``, or ``thing``
+        for others.
     iri
         Its IRI.
     title

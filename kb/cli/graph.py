@@ -32,7 +32,9 @@ def command() -> None:
 def _outputs(made: Command) -> Command:
     """Make the options that all of them have."""
     options: tuple[Callable[[Command], Command], ...] = (
-        click.option("--picture", type=click.Path(dir_okay=False, path_type=Path), help="Draw it as an offline page."),
+        click.option(
+            "--picture", type=click.Path(dir_okay=False, path_type=Path), help="Draw it: .html .svg .png .pdf."
+        ),
         format_option("table", "csv", "jsonl", "markdown", default="table"),
     )
     for option in reversed(options):
@@ -112,8 +114,8 @@ def _show(
 ) -> None:
     write_rows(rows, form, data_out(), terminal=sys.stdout.isatty())
     if picture:
-        from kb.ties.picture import write_picture
+        from kb.ties.picture import drawing, write_picture
 
         ties = (tie for _, _, found in part.edges(data="ties") for tie in found)
-        write_picture(store, ties, picture, focus=focus, title=title)
+        write_picture(store, drawing(store, ties, focus=[focus] if focus else ()), picture, title=title)
         session.say(f"{picture}: {part.number_of_nodes()} things, {part.number_of_edges()} ties")

@@ -17,7 +17,7 @@ from kb.ties import TYPES
 @click.argument("end", metavar="B")
 @click.option("--ways", type=click.IntRange(1, 50), default=5, show_default=True, help="How many ways at most.")
 @click.option("--without", multiple=True, type=click.Choice(TYPES), help="Lead through none of these; repeatable.")
-@click.option("--picture", type=click.Path(dir_okay=False, path_type=Path), help="Draw the ways as an offline page.")
+@click.option("--picture", type=click.Path(dir_okay=False, path_type=Path), help="Draw the ways: .html .svg .png .pdf.")
 @format_option("table", "csv", "jsonl", "markdown", default="table")
 @click.pass_obj
 def command(
@@ -42,8 +42,8 @@ def command(
         elif found[0].cost > FAR:
             session.say(f"nothing joins {start} and {end} closely: the first way has {len(found[0].ties)} steps")
         if found and picture:
+            from kb.ties.picture import ways as drawn
             from kb.ties.picture import write_picture
 
-            ties = (tie for way in found for step in way.ties for tie in step)
-            write_picture(store, ties, picture, focus=found[0].nodes[0], title=f"{start} to {end}")
+            write_picture(store, drawn(store, found), picture)
             session.say(f"{picture}: {len(found)} ways")

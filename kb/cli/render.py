@@ -9,10 +9,14 @@ import click
 from kb.cli.session import Session
 
 
-@click.command(epilog="\b\nExample:\n  kb render 7487.html --focus 7487 --depth 3\n  kb render map.html")
+@click.command(
+    epilog="\b\nExample:\n  kb render 7487.html --focus 7487 --depth 3\n"
+    "  kb render ways.svg --path 'HD 2811' 'HD 55677'\n  kb render map.html"
+)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--focus", metavar="ID", multiple=True, help="What stands in the middle: 7487, 'HD 2811' …; repeatable.")
 @click.option("--depth", type=click.IntRange(1, 8), default=3, show_default=True, help="Steps from the middle.")
+@click.option("--path", "ends", nargs=2, metavar="A B", help="How two things are joined, from left to right.")
 @click.option("--lineage", metavar="ID", help="The calibration lineage of a program, cycle by cycle.")
 @click.option("--question", metavar="NAME", help="What the answer of a saved question speaks of.")
 @click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter of the question.")
@@ -23,6 +27,7 @@ def command(
     file: Path,
     focus: tuple[str, ...],
     depth: int,
+    ends: tuple[str, str] | None,
     lineage: str | None,
     question: str | None,
     pairs: tuple[str, ...],
@@ -44,6 +49,7 @@ def command(
             store,
             focus,
             depth,
+            path=ends,
             lineage=lineage,
             question=question,
             values=pairs_of(pairs),

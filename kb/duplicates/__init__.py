@@ -21,7 +21,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.duplicates.approved import Observations, approved
-from kb.duplicates.criteria import BESIDE, LETTERED, grade, grades, judge, radius_of, separation, widest_radius
+from kb.duplicates.criteria import BESIDE, LETTERED, apart, grade, grades, judge, radius_of, widest_radius
 from kb.duplicates.records import CRITERIA, Approved, Criterion, Match, Proposed, Result
 from kb.errors import UsageError
 
@@ -130,14 +130,14 @@ def _off(p: Proposed, known: Observations, radius: float | None) -> tuple[float,
     """Return how far the given position is from the nearest place of what the name says, where that is too far."""
     if p.ra is None or p.dec is None or p.role in BESIDE:
         return None
-    apart = [
-        (separation(p.ra, p.dec, a.ra, a.dec) - a.uncertainty, a.program, a.iri, a)
+    far = [
+        (angle - a.uncertainty, a.program, a.iri, a)
         for a in known.of(p.object)
-        if a.ra is not None and a.dec is not None and a.role not in BESIDE
+        if a.role not in BESIDE and (angle := apart(p, a)) is not None
     ]
-    if not apart:
+    if not far:
         return None
-    least, *_, nearest = min(apart, key=lambda each: each[:3])
+    least, *_, nearest = min(far, key=lambda each: each[:3])
     return (least, nearest) if least > max(_FAR, radius or radius_of(p, nearest) or 0.0) else None
 
 
@@ -155,11 +155,11 @@ def _skipped(p: Proposed, known: Observations, radius: float | None, found: set[
     if p.ra is None or p.dec is None or radius is not None:
         return []
     skipped = [
-        (separation(p.ra, p.dec, a.ra, a.dec), a)
+        (angle, a)
         for a in known.near(p.dec, widest_radius())
-        if a.ra is not None and a.dec is not None and a.iri not in found and radius_of(p, a) is None
+        if a.iri not in found and radius_of(p, a) is None and (angle := apart(p, a)) is not None
     ]
-    close = [(apart, a) for apart, a in skipped if max(apart, a.uncertainty) <= widest_radius()]
+    close = [(angle, a) for angle, a in skipped if max(angle, a.uncertainty) <= widest_radius()]
     return sorted(close, key=lambda each: (each[0], each[1].program, each[1].order, each[1].name))
 
 
@@ -168,10 +168,10 @@ def _said_of_skipped(skipped: list[tuple[float, Approved]]) -> Iterator[str]:
         return
     modes = Counter({a.iri: a.template or "unknown" for _, a in skipped}.values()).most_common()
     names = ", ".join(f"{name} {count}" for name, count in modes[:_NAMED]) + (", …" if len(modes) > _NAMED else "")
-    count, (apart, nearest) = sum(count for _, count in modes), skipped[0]
+    count, (angle, nearest) = sum(count for _, count in modes), skipped[0]
     yield (
         f'{count} approved observation{"s" if count > 1 else ""} within {widest_radius():g}" not compared by place,'
-        f' for want of a policy radius ({names}), the nearest {apart:.1f}" away: program {nearest.program} observation'
+        f' for want of a policy radius ({names}), the nearest {angle:.1f}" away: program {nearest.program} observation'
         f" {nearest.observation}; give --radius"
     )
 
@@ -207,20 +207,19 @@ def _matches(
         if (a.iri, a.name) in seen:
             continue
         seen.add((a.iri, a.name))
-        apart = None
-        if p.ra is not None and p.dec is not None and a.ra is not None and a.dec is not None:
-            apart = separation(p.ra, p.dec, a.ra, a.dec)
-        criteria = judge(p, a, apart, radius or radius_of(p, a), factor, how)
+        angle = apart(p, a)
+        criteria = judge(p, a, angle, radius or radius_of(p, a), factor, how)
         if off is not None and how == "object" and criteria[0].status == "met":
             why = f"one name, but the given position is {_angle(off[0])} from where program {off[1].program} has it"
             criteria = (Criterion("not knowable", why), *criteria[1:])
-        yield Match(a, grade(criteria), rule, apart, criteria)
+        yield Match(a, grade(criteria), rule, angle, criteria)
 
 
 def _joined(p: Proposed, known: Observations, radius: float | None) -> Iterator[tuple[str, str, Approved]]:
     """Yield what may be one source with a proposed target, the surest way first."""
     for a in known.of(p.object):
-        yield "object", f"the same object: {p.object} (proposed: {p.rule or 'given'}; approved: {a.rule})", a
+        also = f" = {a.object}" if a.object != p.object else ""
+        yield "object", f"the same object: {p.object}{also} (proposed: {p.rule or 'given'}; approved: {a.rule})", a
     for a in known.within(p.object):
         if _MOON not in a.rule:
             yield "system", f"{a.object} is part of {p.object}", a
@@ -238,7 +237,6 @@ def _joined(p: Proposed, known: Observations, radius: float | None) -> Iterator[
         for a in known.near(p.dec, radius or widest_radius()):
             within = radius or radius_of(p, a)
             # A place that is known less well than the radius joins nothing.
-            if within and a.ra is not None and a.dec is not None and a.uncertainty <= within:
-                apart = separation(p.ra, p.dec, a.ra, a.dec)
-                if apart <= within + a.uncertainty:
-                    yield "position", f'positions {apart:.1f}" apart', a
+            angle = apart(p, a) if within and a.uncertainty <= within else None
+            if within and angle is not None and angle <= within + a.uncertainty:
+                yield "position", f'positions {angle:.1f}" apart', a

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from math import cos, radians
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kb.duplicates.records import Approved
-from kb.store.texts import columns
+from kb.iris import object_iri
+from kb.sky import J2000, places
+from kb.store.texts import properties
 from kb.vocabulary import load
 
 if TYPE_CHECKING:
@@ -17,14 +19,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Observations", "approved"]
 
-#: Arc seconds and milliarcseconds of a degree.
-_ARCSEC, _MAS = 3600.0, 3_600_000.0
+#: Arc seconds of a degree.
+_ARCSEC = 3600.0
 
 
 class Observations:
-    """Approved observations in memory; a thousand programs take about 20 MB."""
+    """Approved observations in memory; a thousand programs take about 20 MB.
 
-    def __init__(self, rows: Iterable[Approved]) -> None:
+    ``same`` are IRIs of objects that are known to be another one, with that one: the object that questions follow.
+    """
+
+    def __init__(self, rows: Iterable[Approved], same: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._same = same
         self._by_object: dict[str, list[Approved]] = defaultdict(list)
         self._by_system: dict[str, list[Approved]] = defaultdict(list)
         placed: list[tuple[float, int, Approved]] = []
@@ -36,13 +42,14 @@ class Observations:
             iris.add(row.iri)
             programs.add(row.program)
             if row.object is not None:
-                self._by_object[row.object].append(row)
+                self._by_object[self._key(row.object)].append(row)
                 self.names[row.name] = self.names[row.object] = row.object
             if row.system is not None:
-                self._by_system[row.system].append(row)
+                self._by_system[self._key(row.system)].append(row)
             if row.dec is not None:
                 placed.append((row.dec, len(placed), row))
-        self._spelled = sorted(name for name, rows in self._by_object.items() if "name as written" in rows[0].rule)
+        written = {rows[0].object or "": rows for rows in self._by_object.values() if "name as written" in rows[0].rule}
+        self._spelled = sorted(written.items())
         #: How many observations there are, and of how many programs.
         self.size = (len(iris), len(programs))
         self._placed = sorted(placed)
@@ -51,19 +58,23 @@ class Observations:
 
     def of(self, name: str | None) -> list[Approved]:
         """Return the observations of an object."""
-        return self._by_object.get(name, []) if name else []
+        return self._by_object.get(self._key(name), []) if name else []
 
     def within(self, system: str | None) -> list[Approved]:
         """Return the observations of what is part of a system."""
-        return self._by_system.get(system, []) if system else []
+        return self._by_system.get(self._key(system), []) if system else []
 
     def named_after(self, name: str | None) -> Iterator[Approved]:
         """Yield the observations whose target's name no rule knows, and begins with that of an object."""
         head = f"{name} "
-        for index in range(bisect_left(self._spelled, head), len(self._spelled)):
-            if not self._spelled[index].startswith(head):
+        for name, rows in self._spelled[bisect_left(self._spelled, (head,)) :]:
+            if not name.startswith(head):
                 break
-            yield from self._by_object[self._spelled[index]]
+            yield from rows
+
+    def _key(self, name: str) -> str:
+        iri = object_iri(name)
+        return self._same.get(iri, iri)
 
     def near(self, dec: float, arcsec: float) -> Iterator[Approved]:
         """Yield what has coordinates in a band of declination, or may have."""
@@ -80,16 +91,17 @@ class Observations:
 
 def approved(store: Store) -> Observations:
     """Take the observations out of a store, once for each of their targets."""
-    return Observations(_rows(store))
+    (same,) = properties(store, ("jkb:sameObject",))
+    return Observations(_rows(store), {one: others[0] for one, others in same.items()})
 
 
 def _rows(store: Store) -> Iterator[Approved]:
     vocabulary = load()
     templates = {concept.iri: concept for concept in vocabulary.templates.values()}
-    lists = dict(zip(_PROPERTIES, _all(store, _PROPERTIES), strict=True))
+    lists = dict(zip(_PROPERTIES, properties(store, _PROPERTIES), strict=True))
     one = {name: {subject: values[0] for subject, values in found.items()} for name, found in lists.items()}
     elements, targets = lists["jkb:elementName"], lists["jkb:hasTarget"]
-    places, exposures = positions(store), exposure_times(store)
+    located, exposures = places(store).by_iri, exposure_times(store)
     for program, observations in lists["jkb:hasObservation"].items():
         if program not in one["jkb:programNumber"]:
             continue  # a draft, which nobody approved
@@ -98,7 +110,9 @@ def _rows(store: Store) -> Iterator[Approved]:
             number = one["jkb:observationNumber"].get(iri)
             other = one["jkb:templateName"].get(iri)
             for target in targets.get(iri, ()):
-                ra, dec, within = places.get(target, (None, None, 0.0))
+                place = located.get(target)
+                if place is not None and place.moves:
+                    place = place.at(J2000)
                 yield Approved(
                     iri=iri,
                     program=int(one["jkb:programNumber"][program]),
@@ -116,9 +130,9 @@ def _rows(store: Store) -> Iterator[Approved]:
                     mode=known.mode if known else None,
                     elements=tuple(sorted(elements.get(iri, ()))),
                     parallel=one["jkb:isParallel"].get(iri) == "true",
-                    ra=ra,
-                    dec=dec,
-                    uncertainty=within,
+                    ra=place.ra if place else None,
+                    dec=place.dec if place else None,
+                    uncertainty=(place.uncertainty or 0.0) if place else 0.0,
                     exposure=exposures.get(iri),
                 )
 
@@ -131,19 +145,6 @@ _PROPERTIES = (
 )
 
 
-def positions(store: Store) -> dict[str, tuple[float, float, float]]:
-    """Return right ascension and declination of targets at J2000, ICRS degrees, and within how many arc seconds."""
-    names = ("rightAscension", "declination", "positionUncertainty", "epoch", "properMotionRA", "properMotionDec")
-    ra, dec, within, epoch, pm_ra, pm_dec = (_numbers(store, name) for name in names)
-    places = {}
-    for target in ra.keys() & dec.keys():
-        years = 2000 - epoch.get(target, 2000)
-        up = dec[target] + pm_dec.get(target, 0) * years / _MAS
-        right = ra[target] + pm_ra.get(target, 0) * years / _MAS / max(cos(radians(up)), 1e-6)
-        places[target] = (right % 360, up, within.get(target, 0.0))
-    return places
-
-
 def exposure_times(store: Store) -> dict[str, float]:
     """Return science time of observations, in seconds."""
     return _numbers(store, "scienceDuration")
@@ -154,26 +155,8 @@ def _numbers(store: Store, name: str) -> dict[str, float]:
     iri = load().terms.get(name)
     if iri is None:
         return {}
-    (values,) = _all(store, (f"<{iri}>",))
+    (values,) = properties(store, (f"<{iri}>",))
     return {subject: float(several[0]) for subject, several in values.items()}
-
-
-def _all(store: Store, names: Sequence[str]) -> list[dict[str, list[str]]]:
-    """Return subject → values of properties.
-
-    One pattern in one graph at a time: engines answer that several times faster than a query that joins.
-    """
-    from concurrent.futures import ThreadPoolExecutor
-
-    def asked(name: str) -> dict[str, list[str]]:
-        query = f"SELECT ?subject ?value WHERE {{ GRAPH ?graph {{ ?subject {name} ?value }} }}"
-        values: dict[str, list[str]] = {}
-        for subject, value in zip(*columns(store, query, "subject", "value"), strict=True):
-            values.setdefault(subject, []).append(value)
-        return values
-
-    with ThreadPoolExecutor(2) as threads:
-        return list(threads.map(asked, names))
 
 
 def _other_instrument(template: str | None) -> str | None:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.duplicates.records import Approved, Criterion, Proposed
 from kb.identity.rules import rows
+from kb.sky.place import Place, separation
 from kb.vocabulary import load, ontology_dir
 
 if TYPE_CHECKING:
     from kb.elements import Bands, Overlap
 
-__all__ = ["Grade", "common_light", "grade", "grades", "judge", "radius_of", "separation"]
+__all__ = ["Grade", "apart", "common_light", "grade", "grades", "judge", "radius_of"]
 
 #: Roles of targets that point beside what they designate.
 BESIDE = frozenset({"background", "offset", "catalog", "internal"})
@@ -177,7 +177,9 @@ def _common(one: str | None, elements: tuple[str, ...], other: str | None, other
 
 
 def _same_element(one: str | None, elements: tuple[str, ...], other: str | None, others: tuple[str, ...]) -> bool:
-    return one is not None and one == other and bool(set(elements) & set(others) & _fixing(one))
+    from kb.elements import fixes
+
+    return one is not None and one == other and any(fixes(one, name) for name in set(elements) & set(others))
 
 
 def _overlaps(one: str | None, elements: tuple[str, ...], other: str | None, others: tuple[str, ...]) -> list[Overlap]:
@@ -208,25 +210,6 @@ def _lights(instrument: str | None, names: tuple[str, ...]) -> tuple[tuple[Bands
         known = known and any(ranges)
         found.update(one for one in ranges if one)
     return tuple(sorted(found)), known and bool(found)
-
-
-@lru_cache(maxsize=8)
-def _fixing(instrument: str) -> frozenset[str]:
-    """Return the elements of an instrument that fix a range of wavelengths."""
-    import pyoxigraph
-
-    kinds = {kind for (kind,) in rows(ontology_dir() / "duplicates" / "kinds.csv")}
-    path = ontology_dir() / "vocabulary" / "elements.ttl"
-    fixing = {
-        triple.subject.value
-        for triple in pyoxigraph.parse(path=path, format=pyoxigraph.RdfFormat.TURTLE)
-        if triple.predicate.value == load().term("elementKind")
-        and isinstance(triple.subject, pyoxigraph.NamedNode)
-        and isinstance(triple.object, pyoxigraph.Literal)
-        and triple.object.value in kinds
-    }
-    scheme = f"element-{instrument.lower()}"
-    return frozenset(c.notation for c in load().concepts if c.scheme == scheme and c.iri in fixing)
 
 
 def _depth(p: Proposed, a: Approved, factor: float | None) -> Criterion:
@@ -263,24 +246,10 @@ def _similar(p: Proposed, a: Approved) -> str | None:
 @lru_cache(maxsize=256)
 def _wider(mode: str) -> frozenset[str]:
     """Return a mode and those that it is a kind of."""
-    wider = _broader().get(mode)
-    return frozenset({mode}) | (_wider(wider) if wider else frozenset())
-
-
-@lru_cache(maxsize=1)
-def _broader() -> Mapping[str, str]:
-    import pyoxigraph
-
-    # The vocabulary keeps no hierarchy of modes: nothing else asks for it.
     notations = {concept.iri: concept.notation for concept in load().modes.values()}
-    parsed = pyoxigraph.parse(path=ontology_dir() / "vocabulary" / "modes.ttl", format=pyoxigraph.RdfFormat.TURTLE)
-    return {
-        notations[t.subject.value]: notations[t.object.value]
-        for t in parsed
-        if t.predicate.value.endswith("#broader")
-        and isinstance(t.subject, pyoxigraph.NamedNode)
-        and isinstance(t.object, pyoxigraph.NamedNode)
-    }
+    known = load().modes.get(mode)
+    broader = (notations[iri] for iri in known.broader) if known else ()
+    return frozenset({mode}).union(*map(_wider, broader))
 
 
 @lru_cache(maxsize=1)
@@ -301,16 +270,11 @@ def widest_radius() -> float:
     return max(_radii().values())
 
 
-def separation(ra: float, dec: float, other_ra: float, other_dec: float) -> float:
-    """Return the angle between two directions, degrees in, arc seconds out (haversine, exact for small angles).
-
-    >>> round(separation(10.0, 60.0, 10.002, 60.0), 3)
-    3.6
-    """
-    one, two = math.radians(dec), math.radians(other_dec)
-    half_ra = math.radians(other_ra - ra) / 2
-    chord = math.sin((two - one) / 2) ** 2 + math.cos(one) * math.cos(two) * math.sin(half_ra) ** 2
-    return math.degrees(2 * math.asin(min(1.0, math.sqrt(chord)))) * 3600
+def apart(one: Proposed | Approved, other: Proposed | Approved) -> float | None:
+    """Return the angle between two positions at J2000, in arc seconds; ``None`` where one has none."""
+    if one.ra is None or one.dec is None or other.ra is None or other.dec is None:
+        return None
+    return separation(Place(one.ra, one.dec), Place(other.ra, other.dec))
 
 
 #: A planet, a planet candidate or a stellar component at the end of a name: what shares a pointing with its siblings.

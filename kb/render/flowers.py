@@ -11,19 +11,18 @@ import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from kb.render.circles import GOLDEN, Place, middle, spiral, spread, turn
+
 if TYPE_CHECKING:
     import networkx
 
-Place = tuple[float, float]
-
 __all__ = ["flowers"]
 
-GOLDEN = math.pi * (3 - math.sqrt(5))
 #: Pixels between neighbours in a floret, between florets of a ring, and between flowers.
 STEP, GAP, APART = 7.5, 5.0, 150.0
 HEART = 24.0
-#: Area of the ring that a circle of area 1 takes in the spiral; and how many of its florets may change places.
-FILL, EXCHANGE = 1.12, 40
+#: How many neighbours in the spiral may change places.
+EXCHANGE = 40
 #: Flowers are spread so much wider than high, as windows are.
 ASPECT = 1.35
 PROGRAMS = ("Program", "PlannedReferenceProgram")
@@ -166,7 +165,7 @@ class _Garden:
         leaning = {node: self._leaning(node) for node in members}
         members.sort(key=lambda node: (self._size(node) + 6 * bool(leaning[node]), node))
         if heart not in self.spirals:
-            self.spirals[heart] = _spiral([self._size(node) + GAP / 2 for node in members], inner)
+            self.spirals[heart] = spiral([self._size(node) + GAP / 2 for node in members], inner)
         spots, reach = self.spirals[heart]
         where: dict[str, Place] = {}
         # Florets of about one size may change places: those that lean to another flower choose first.
@@ -179,7 +178,7 @@ class _Garden:
                 spot = (
                     free[0]
                     if wish is None
-                    else min(free, key=lambda one: (_turn(math.atan2(*spots[one][::-1]), wish), one))
+                    else min(free, key=lambda one: (turn(math.atan2(*spots[one][::-1]), wish), one))
                 )
                 free.remove(spot)
                 where[node] = spots[spot]
@@ -250,13 +249,13 @@ class _Garden:
         """Shared objects between the flowers that they join, each near the line between its programs, then apart."""
         shared: list[str] = []
         for hearts, nodes in sorted(self.bridges.items()):
-            middle = _middle([(centres[heart], reach[heart]) for heart in hearts])
+            between = middle([(centres[heart], reach[heart]) for heart in hearts])
             for node in sorted(nodes):
                 ends = [where[other] for other in self.pointing.get(node, self.near[node]) if other in where]
-                x, y = (sum(end[axis] for end in ends) / len(ends) for axis in (0, 1)) if ends else middle
-                where[node] = (0.35 * x + 0.65 * middle[0], 0.35 * y + 0.65 * middle[1])
+                x, y = (sum(end[axis] for end in ends) / len(ends) for axis in (0, 1)) if ends else between
+                where[node] = (0.35 * x + 0.65 * between[0], 0.35 * y + 0.65 * between[1])
                 shared.append(node)
-        _spread(shared, where, [(*centres[heart], reach[heart]) for heart in centres], STEP * 2.1)
+        spread(shared, where, [(*centres[heart], reach[heart]) for heart in centres], STEP * 2.1)
 
     def _row(self, where: dict[str, Place]) -> None:
         """Put what hangs on no flower in rows below all."""
@@ -270,103 +269,6 @@ class _Garden:
             if x > max(right, left + 60 * STEP):
                 x, y = left, y + 2.5 * STEP
         where.pop("", None)
-
-
-def _spiral(radii: list[float], inner: float) -> tuple[list[Place], float]:
-    """Places of circles around a disc, in the spiral of a sunflower, and how far they reach.
-
-    Each goes as near to the middle as the discs before it allow.
-    """
-    spots: list[Place] = []
-    area = inner * inner
-    reach = inner
-    for place, radius in enumerate(radii):
-        area += FILL * radius * radius
-        away = max(math.sqrt(area), inner + radius)
-        angle = place * GOLDEN
-        spots.append((away * math.cos(angle), away * math.sin(angle)))
-        reach = max(reach, away + radius)
-    return _loosen(spots, radii, inner), reach
-
-
-def _loosen(spots: list[Place], radii: list[float], inner: float) -> list[Place]:
-    """Push circles off each other and off the disc in the middle, each a little, the larger less."""
-    cell = 2 * sorted(radii)[len(radii) // 2] if radii else 1.0
-    places = list(spots)
-    for _ in range(12):
-        cells: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for number, (x, y) in enumerate(places):
-            cells[int(x // cell), int(y // cell)].append(number)
-        moved = False
-        for one, radius in enumerate(radii):
-            # Each looks for those that are no larger, so no further than twice its own radius.
-            x, y = places[one]
-            span = [range(int((at - 2 * radius) // cell), int((at + 2 * radius) // cell) + 1) for at in (x, y)]
-            for other in [n for column in span[0] for row in span[1] for n in cells.get((column, row), ())]:
-                if (radii[other], other) >= (radius, one):
-                    continue
-                (x1, y1), (x2, y2) = places[one], places[other]
-                least = radius + radii[other]
-                distance = math.hypot(x2 - x1, y2 - y1) or 1.0
-                if distance < least:
-                    push = (least - distance) / distance
-                    share = radii[other] ** 2 / (radius**2 + radii[other] ** 2)
-                    dx, dy = (x2 - x1) * push, (y2 - y1) * push
-                    places[one] = (x1 - dx * share, y1 - dy * share)
-                    places[other] = (x2 + dx * (1 - share), y2 + dy * (1 - share))
-                    moved = True
-        for number, (x, y) in enumerate(places):
-            distance = math.hypot(x, y) or 1.0
-            if distance < inner + radii[number]:
-                factor = (inner + radii[number]) / distance
-                places[number] = (x * factor, y * factor)
-        if not moved:
-            break
-    return places
-
-
-def _turn(one: float, other: float) -> float:
-    """Return the angle between two directions, 0 to pi."""
-    return abs((one - other + math.pi) % (2 * math.pi) - math.pi)
-
-
-def _middle(circles: list[tuple[Place, float]]) -> Place:
-    """Return the point between circles: nearer to the small ones."""
-    weights = [1 / radius for _, radius in circles]
-    total = sum(weights)
-    return (
-        sum(weight * centre[0] for weight, (centre, _) in zip(weights, circles, strict=True)) / total,
-        sum(weight * centre[1] for weight, (centre, _) in zip(weights, circles, strict=True)) / total,
-    )
-
-
-def _spread(nodes: list[str], where: dict[str, Place], circles: list[tuple[float, float, float]], apart: float) -> None:
-    """Push nodes off each other and out of the flowers."""
-    for turn in range(60):
-        cells: dict[tuple[int, int], list[str]] = defaultdict(list)
-        for node in nodes:
-            x, y = where[node]
-            cells[int(x // apart), int(y // apart)].append(node)
-        for number, node in enumerate(nodes):
-            x, y = where[node]
-            column, row = int(x // apart), int(y // apart)
-            for other in [n for i in (-1, 0, 1) for j in (-1, 0, 1) for n in cells.get((column + i, row + j), ())]:
-                if other == node:
-                    continue
-                dx, dy = x - where[other][0], y - where[other][1]
-                distance = math.hypot(dx, dy)
-                if distance < apart:
-                    if distance < 1e-6:
-                        dx, dy, distance = math.cos(number * GOLDEN), math.sin(number * GOLDEN), 1.0
-                    push = (apart - min(distance, apart)) * 0.3
-                    x, y = x + dx / distance * push, y + dy / distance * push
-            for cx, cy, radius in circles:
-                distance = math.hypot(x - cx, y - cy) or 1.0
-                if distance < radius + apart * 0.7:
-                    factor = (radius + apart * 0.7) / distance
-                    pull = 1.0 if turn > 40 else 0.35
-                    x, y = x + (cx + (x - cx) * factor - x) * pull, y + (cy + (y - cy) * factor - y) * pull
-            where[node] = (x, y)
 
 
 def _radius(kind: str, degree: int) -> float:

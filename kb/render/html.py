@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from kb.errors import UsageError
 from kb.iris import BASE
+from kb.render.labels import SIDES
 from kb.render.layout import places
+from kb.render.looks import CORNERS, OUTLINES, colouring, heading, values
 
 if TYPE_CHECKING:
     import networkx
 
-__all__ = ["MOST", "OUTLINES", "colouring", "heading", "page", "values"]
+__all__ = ["MOST", "page"]
 
 #: More nodes than this are refused: no page of them is quick, and nobody sees anything in it.
 MOST = 60_000
@@ -28,28 +30,7 @@ MOST = 60_000
 PACKED = 300_000
 #: On pages of more nodes than the first, values keep no more characters than the second; the program page has the rest.
 MANY, LONGEST = 2500, 320
-PARTS = ("scene", "paint", "view", "legend", "search", "card", "entries", "table", "save", "share")
-
-#: Corners of the shapes, in a box of 20 by 20 around the origin; none for a circle.
-CORNERS: dict[str, list[tuple[float, float]]] = {
-    "dot": [],
-    "square": [(-6.5, -6.5), (6.5, -6.5), (6.5, 6.5), (-6.5, 6.5)],
-    "triangle": [(0, -7.5), (7.5, 6), (-7.5, 6)],
-    "triangleDown": [(0, 7.5), (7.5, -6), (-7.5, -6)],
-    "diamond": [(0, -8.5), (6.5, 0), (0, 8.5), (-6.5, 0)],
-    "hexagon": [(8, 0), (4, 7), (-4, 7), (-8, 0), (-4, -7), (4, -7)],
-    "star": [
-        *[(0, -9), (2.4, -3.2), (8.6, -2.8), (3.8, 1.2), (5.3, 7.3)],
-        *[(0, 4), (-5.3, 7.3), (-3.8, 1.2), (-8.6, -2.8), (-2.4, -3.2)],
-    ],
-}
-#: The same as paths of SVG.
-OUTLINES = {
-    shape: "M" + "L".join(f"{x:g},{y:g}" for x, y in corners) + "z"
-    if corners
-    else "M-7.5,0a7.5,7.5 0 1,0 15,0a7.5,7.5 0 1,0 -15,0"
-    for shape, corners in CORNERS.items()
-}
+PARTS = ("scene", "paint", "labels", "view", "legend", "search", "card", "entries", "table", "save", "share")
 
 
 def page(graph: networkx.MultiDiGraph[str], *, title: str | None = None) -> str:
@@ -135,25 +116,11 @@ def _nodes(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]]) -> l
                 "size": size,
                 "entry": owner.get(node, -1),
                 "focus": int(data.get("distance") == 0),
+                "side": SIDES.index(data["side"]) if "side" in data else -1,
             }
             | {name: known.index(own[name]) if name in own else -1 for name, known in groups.items()}
         )
     return made
-
-
-def values(data: dict[str, Any]) -> dict[str, str]:
-    """Return the values of a node by which it is grouped: its instrument, category, cycle, role, as far as known."""
-    from kb.graph import style
-
-    facts = dict(data.get("facts", ()))
-    found = {name: facts.get(group["fact"]) for name, group in style()["groups"].items()}
-    found |= {"instrument": data.get("instrument"), "role": data.get("role")}
-    return {name: str(value) for name, value in found.items() if value is not None}
-
-
-def colouring(graph: networkx.MultiDiGraph[str]) -> str:
-    """Return what the colours of a picture mean at first: ``instrument``, ``cycle`` or ``type``."""
-    return {"map": "instrument", "timeline": "cycle"}.get(graph.graph.get("layout", ""), "type")
 
 
 def _groups(graph: networkx.MultiDiGraph[str]) -> dict[str, list[str]]:
@@ -183,8 +150,10 @@ def _edges(graph: networkx.MultiDiGraph[str]) -> list[dict[str, int]]:
             "to": number[end],
             "kind": kinds[name],
             "hub": int(any(looks[graph.nodes[node]["type"]].get("hub", False) for node in (start, end))),
+            "says": data.get("evidence") or -1,
+            "quiet": 1 if data.get("quiet") else -1,
         }
-        for start, end, name in graph.edges(keys=True)
+        for start, end, name, data in graph.edges(keys=True, data=True)
     ]
 
 
@@ -215,14 +184,14 @@ def _about(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]], abov
             ],
         }
     ]
-    for name, values in groups.items():
+    for name, known in groups.items():
         colours = looks["groups"][name]["colors"]
         listed.append(
             {
                 "name": name,
                 "values": [
                     {"name": value, "colour": colours.get(value, looks["plain"]), "path": OUTLINES["dot"]}
-                    for value in values
+                    for value in known
                 ],
             }
         )
@@ -242,7 +211,9 @@ def _about(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]], abov
         "colour": colouring(graph),
         "edge": shown,
         "labels": 34 if whole else max(60, len(graph) if len(graph) < 600 else 60),
-        "margin": [60, 60] if whole else [330 if timeline else 170, 90],
+        "stretch": {"ways": 3, "timeline": 4, "map": 1}.get(graph.graph.get("layout", ""), 1.7),
+        "named": graph.graph.get("layout") == "ways",
+        "margin": [60, 60] if whole else [170, 90],
         "headings": headings(graph) if timeline else [],
         "close": 6 if whole else 1.6,
         "entrySize": 2.2 if whole else 6,
@@ -290,11 +261,3 @@ def _options(graph: networkx.MultiDiGraph[str]) -> dict[str, Any]:
         | {"dragNodes": len(graph) < 1000, "zoomSpeed": 0.8},
         "nodes": {"borderWidth": 0, "borderWidthSelected": 0, "chosen": False},
     }
-
-
-def heading(graph: networkx.MultiDiGraph[str]) -> str:
-    """Return what stands above a picture that was given no title: its own, or the labels of its foci."""
-    if "title" in graph.graph:
-        return str(graph.graph["title"])
-    foci = [str(data["label"]) for _, data in graph.nodes(data=True) if data.get("distance") == 0]
-    return " · ".join(foci[:3]) + ("" if len(foci) <= 3 else " …") if foci else "JWST observing programs"

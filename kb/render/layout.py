@@ -31,6 +31,8 @@ LABELLED = 250
 PUSHES = 40_000
 #: Above this many nodes the quick layout takes over from the beautiful one.
 BEAUTIFUL = 600
+#: Up to so many nodes are moved off each other.
+APART = 4000
 
 
 def places(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int, float]]:
@@ -43,6 +45,10 @@ def places(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int, float
         from kb.render.timeline import timeline
 
         where = timeline(graph)
+    elif graph.graph.get("layout") == "ways":
+        from kb.render.ways import ways
+
+        where = ways(graph)
     else:
         where = positions(graph)
     radii = sizes(graph)
@@ -54,9 +60,11 @@ def sizes(graph: networkx.MultiDiGraph[str]) -> dict[str, float]:
     from kb.graph import style
 
     looks = style()["nodes"]
+    smaller = min(1.0, (LABELLED / len(graph)) ** 0.3) if graph else 1.0  # many large ones would be one blot
     return {
         node: round(
-            looks[graph.nodes[node]["type"]]["size"]
+            smaller
+            * looks[graph.nodes[node]["type"]]["size"]
             * min(0.72 + 0.14 * degree**0.5, 1.9)
             * (FOCUS_SCALE if graph.nodes[node].get("distance") == 0 else 1),
             1,
@@ -85,24 +93,26 @@ def positions(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
     for part, drawn in zip(parts, _packed([_draw(net.induced_subgraph(part)) for part in parts]), strict=True):
         for vertex, place in zip(sorted(part), drawn, strict=True):
             where[vertex] = place
-    if len(nodes) <= BEAUTIFUL:
+    if len(nodes) <= APART:
         radii = sizes(graph)
         where = _apart(where, [_box(graph.nodes[node], radii[node], labelled=len(nodes) <= LABELLED) for node in nodes])
     return {node: (round(x), round(y)) for node, (x, y) in zip(nodes, where, strict=True)}
 
 
 def _packed(pieces: list[list[Place]]) -> list[list[Place]]:
-    """Put pieces, largest first, side by side in rows as wide as the first."""
-    moved = []
-    left = top = height = row = 0.0
-    for piece in pieces:
-        low_x, low_y = min(x for x, _ in piece), min(y for _, y in piece)
-        width, tall = max(x for x, _ in piece) - low_x, max(y for _, y in piece) - low_y
-        row = row or max(width, 10 * STEP)
-        if left and left + width > row:
-            left, top, height = 0.0, top + height + STEP, 0.0
-        moved.append([(left + x - low_x, top + y - low_y) for x, y in piece])
-        left, height = left + width + 1.5 * STEP, max(height, tall)
+    """Put pieces side by side in rows, the highest first, so that all of them are as wide as a window."""
+    lows = [(min(x for x, _ in piece), min(y for _, y in piece)) for piece in pieces]
+    across = [max(x for x, _ in piece) - low + 1.5 * STEP for piece, (low, _) in zip(pieces, lows, strict=True)]
+    down = [max(y for _, y in piece) - low + STEP for piece, (_, low) in zip(pieces, lows, strict=True)]
+    area = sum(width * tall for width, tall in zip(across, down, strict=True))
+    row = max(*across, 10 * STEP, (ASPECT * area) ** 0.5)
+    moved: list[list[Place]] = [[]] * len(pieces)
+    left = top = height = 0.0
+    for number in sorted(range(len(pieces)), key=lambda number: (-down[number], number)):
+        if left and left + across[number] > row:
+            left, top, height = 0.0, top + height, 0.0
+        moved[number] = [(left + x - lows[number][0], top + y - lows[number][1]) for x, y in pieces[number]]
+        left, height = left + across[number], max(height, down[number])
     return moved
 
 
@@ -114,6 +124,10 @@ def _draw(piece: object) -> list[Place]:
     size = piece.vcount()
     if size == 1:
         return [(0.0, 0.0)]
+    degrees = piece.degree()
+    hub = max(range(size), key=lambda vertex: (degrees[vertex], -vertex))
+    if size > LABELLED and sum(degrees[other] == 1 for other in piece.neighbors(hub)) > size / 2:
+        return _star(piece, hub)
     if size <= LABELLED:
         layout = piece.layout_kamada_kawai(maxiter=40 * size)
     else:
@@ -121,6 +135,26 @@ def _draw(piece: object) -> list[Place]:
     edges = [_length(layout[edge.source], layout[edge.target]) for edge in piece.es]
     scale = STEP / (sorted(edges)[len(edges) // 2] or 1.0)
     return [(x * scale * ASPECT, y * scale) for x, y in layout]
+
+
+def _star(piece: object, hub: int) -> list[Place]:
+    """Put most of a part around the one node that it hangs on, in the spiral of a sunflower, the nearest inside."""
+    import math
+
+    import igraph
+
+    from kb.render.circles import GOLDEN
+
+    assert isinstance(piece, igraph.Graph)
+    steps = piece.distances(hub)[0]
+    order = sorted(
+        (vertex for vertex in range(piece.vcount()) if vertex != hub), key=lambda vertex: (steps[vertex], vertex)
+    )
+    where = [(0.0, 0.0)] * piece.vcount()
+    for place, vertex in enumerate(order):
+        away = STEP * (0.45 + 0.17 * math.sqrt(place))
+        where[vertex] = (away * math.cos(place * GOLDEN), away * math.sin(place * GOLDEN))
+    return where
 
 
 def _length(one: list[float], other: list[float]) -> float:
@@ -139,26 +173,38 @@ def _box(data: dict[str, Any], radius: float, *, labelled: bool = True) -> tuple
 def _apart(places: list[Place], boxes: list[tuple[float, float, float]]) -> list[Place]:
     """Push overlapping boxes apart, a little in each round, the shorter way."""
     xs, ys = [x for x, _ in places], [y for _, y in places]
-    reach = 2 * max(up + down for _, up, down in boxes)
+    across, down = max(width for width, _, _ in boxes), 2 * max(max(up, low) for _, up, low in boxes)
     for _ in range(min(400, PUSHES // len(places))):
         moved = False
-        order = sorted(range(len(xs)), key=lambda i: (ys[i], xs[i], i))
-        for place, i in enumerate(order):
-            for j in order[place + 1 :]:
-                if ys[j] - ys[i] > reach:
-                    break
-                down = boxes[i][2] + boxes[j][1] - (ys[j] - ys[i])
-                across = (boxes[i][0] + boxes[j][0]) / 2 - abs(xs[j] - xs[i])
-                if down <= 0 or across <= 0:
-                    continue
-                moved = True
-                if across < down:
-                    push = (across / 2 + 0.5) * (1 if xs[j] >= xs[i] else -1)
-                    xs[i] -= push
-                    xs[j] += push
-                else:
-                    ys[i] -= down / 2 + 0.5
-                    ys[j] += down / 2 + 0.5
+        cells: dict[tuple[int, int], list[int]] = {}
+        for i, (x, y) in enumerate(zip(xs, ys, strict=True)):
+            cells.setdefault((int(x // across), int(y // down)), []).append(i)
+        for (column, row), here in sorted(cells.items()):
+            # Each pair of cells once.
+            near = [j for dx, dy in ((1, -1), (1, 0), (1, 1), (0, 1)) for j in cells.get((column + dx, row + dy), ())]
+            for place, i in enumerate(here):
+                for j in [*here[place + 1 :], *near]:
+                    moved |= _push(i, j, xs, ys, boxes)
         if not moved:
             break
     return list(zip(xs, ys, strict=True))
+
+
+def _push(i: int, j: int, xs: list[float], ys: list[float], boxes: list[tuple[float, float, float]]) -> bool:
+    """Push two boxes apart, the shorter way, if they overlap."""
+    across = (boxes[i][0] + boxes[j][0]) / 2 - abs(xs[j] - xs[i])
+    if across <= 0:
+        return False
+    if ys[i] > ys[j]:
+        i, j = j, i
+    down = boxes[i][2] + boxes[j][1] - (ys[j] - ys[i])
+    if down <= 0:
+        return False
+    if across < down:
+        push = (across / 2 + 0.5) * (1 if xs[j] >= xs[i] else -1)
+        xs[i] -= push
+        xs[j] += push
+    else:
+        ys[i] -= down / 2 + 0.5
+        ys[j] += down / 2 + 0.5
+    return True

@@ -1,4 +1,4 @@
-"""A lineage as a timeline: a column per cycle, what was planned before launch first, a row per activity."""
+"""A lineage as a timeline: the activities, then a column per cycle, what was planned before launch first."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ __all__ = ["headings", "timeline"]
 
 #: Pixels from a column to the next, and from a row to the next.
 COLUMN, ROW = 260, 84
+ACTIVITY = "CalibrationActivity"
 BEFORE, UNKNOWN = "before launch", "cycle unknown"
 
 
@@ -19,8 +20,11 @@ def timeline(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
     columns = _columns(graph)
     rows = _rows(graph)
     taken: dict[tuple[int, int], str] = {}
-    for node in graph:
-        column, row = columns.index(_when(graph.nodes[node])), rows[_activity(graph.nodes[node])]
+    for node, data in graph.nodes(data=True):
+        if data["type"] == ACTIVITY:
+            column, row = -1, rows.get(data["label"], 0)
+        else:
+            column, row = columns.index(_when(data)), rows[_activity(data)]
         while (column, row) in taken:
             row += 1
         taken[column, row] = node
@@ -28,13 +32,12 @@ def timeline(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
 
 
 def headings(graph: networkx.MultiDiGraph[str]) -> list[tuple[str, int, int]]:
-    """Return the cycle above each column and the activity before each row, with their places."""
-    above = [(name, place * COLUMN, -ROW) for place, name in enumerate(_columns(graph))]
-    return above + [(name, -COLUMN, row * ROW) for name, row in _rows(graph).items() if name]
+    """Return the cycle above each column, with its place."""
+    return [(name, place * COLUMN, -ROW) for place, name in enumerate(_columns(graph))]
 
 
 def _columns(graph: networkx.MultiDiGraph[str]) -> list[str]:
-    found = {_when(data) for _, data in graph.nodes(data=True)}
+    found = {_when(data) for _, data in graph.nodes(data=True) if data["type"] != ACTIVITY}
     return sorted(found, key=lambda name: (name == UNKNOWN, name != BEFORE, name))
 
 
@@ -43,6 +46,8 @@ def _rows(graph: networkx.MultiDiGraph[str]) -> dict[str, int]:
     focus = next((_activity(data) for _, data in graph.nodes(data=True) if data.get("distance") == 0), "")
     counts: dict[str, dict[str, int]] = {}
     for _, data in graph.nodes(data=True):
+        if data["type"] == ACTIVITY:
+            continue
         per = counts.setdefault(_activity(data), {})
         per[_when(data)] = per.get(_when(data), 0) + 1
     rows = {}

@@ -26,12 +26,15 @@ from kb.store.texts import columns
 if TYPE_CHECKING:
     from kb.store import Store
 
-__all__ = ["JOINT", "open_index", "split"]
+__all__ = ["JOINT", "SEPARATOR", "open_index", "split"]
 
 #: Version of what this file makes; with the queries it names the index, so that a newer release makes its own.
 VERSION = 1
 #: U+200B, which is no part of any word to the engine.
 JOINT = "\u200b"
+#: What stands between the several texts of a column; the queries join them with a tab, which no name holds, and which
+#: every engine keeps (Virtuoso 7 writes "?" for a separator that is not ASCII).
+SEPARATOR = " · "
 
 _DIGITS = re.compile(r"[0-9]+")
 _BETWEEN = "\0"
@@ -89,7 +92,10 @@ def _make(store: Store, queries: dict[str, str]) -> sqlite3.Connection:
     rows: dict[str, list[str]] = {}
     for column, query in enumerate(queries.values()):
         things, texts = columns(store, query, "thing", "text")
-        for thing, text in zip(things, split(_BETWEEN.join(texts)).split(_BETWEEN), strict=bool(things)):
+        whole = _BETWEEN.join(texts)
+        if "GROUP_CONCAT" in query:
+            whole = whole.replace("\t", SEPARATOR)
+        for thing, text in zip(things, split(whole).split(_BETWEEN), strict=bool(things)):
             rows.setdefault(thing, [""] * len(queries))[column] = text
     index = sqlite3.connect(":memory:", isolation_level=None)
     index.execute(

@@ -71,7 +71,8 @@ def same_objects(store: pyoxigraph.Store) -> list[bytes]:
     -------
     list[bytes]
         ``jkb:sameObject`` from each object to the one of the same that most targets designate (the first by IRI where
-        several do), and a node for each link with method, separation and evidence.
+        several do), and a node for each link with method, separation and evidence: of every pair of the chain where
+        others stand between the two.
 
     """
     targets = _targets(store)
@@ -87,7 +88,7 @@ def same_objects(store: pyoxigraph.Store) -> list[bytes]:
     for name, group in sorted(groups.items()):
         chosen = min(group, key=lambda iri: (-counted[iri], iri))
         if name != chosen:
-            lines += _lines(name, chosen, _best(pairs, name, chosen))
+            lines += _lines(name, chosen, _chain(pairs, name, chosen))
     return [f"{line} .\n".encode() for line in lines]
 
 
@@ -155,14 +156,24 @@ def _move_alike(one: Place, other: Place) -> bool:
     )
 
 
-def _best(pairs: list[_Pair], name: str, chosen: str) -> _Pair:
-    """Return the pair that joins an object to the chosen one, or that joins it to the group."""
-    mine = [pair for pair in pairs if name in (pair.one.object, pair.other.object)]
-    direct = [pair for pair in mine if chosen in (pair.one.object, pair.other.object)]
-    return min(direct or mine, key=lambda pair: (pair.apart, pair.one.iri, pair.other.iri))
+def _chain(pairs: list[_Pair], name: str, chosen: str) -> list[_Pair]:
+    """Return the pairs that lead from an object to the chosen one: as few as can be, and of those the nearest."""
+    by_ends: dict[tuple[str, str], _Pair] = {}
+    for pair in sorted(pairs, key=lambda pair: (pair.apart, pair.one.iri, pair.other.iri)):
+        by_ends.setdefault((pair.one.object, pair.other.object), pair)
+        by_ends.setdefault((pair.other.object, pair.one.object), pair)
+    found: dict[str, list[_Pair]] = {name: []}
+    waiting = [name]
+    while chosen not in found:
+        here = waiting.pop(0)
+        for (one, other), pair in sorted(by_ends.items(), key=lambda item: (item[1].apart, item[0])):
+            if one == here and other not in found:
+                found[other] = [*found[here], pair]
+                waiting.append(other)
+    return found[chosen]
 
 
-def _lines(name: str, chosen: str, pair: _Pair) -> list[str]:
+def _lines(name: str, chosen: str, chain: list[_Pair]) -> list[str]:
     import pyoxigraph
 
     from kb.iris import BASE, PREFIXES
@@ -171,10 +182,15 @@ def _lines(name: str, chosen: str, pair: _Pair) -> list[str]:
         prefix, _, local = text.partition(":")
         return f"<{PREFIXES[prefix]}{local}>"
 
-    names = {target.object: target.name for target in (pair.one, pair.other)}
-    label = f"{names.get(name, name)} is {names.get(chosen, chosen)}: {pair.reason}, {pair.apart:.3f} arcsec apart"
+    targets = [target for pair in chain for target in (pair.one, pair.other)]
+    names = {target.object: target.name for target in targets}
+    between = [names[iri] for iri in dict.fromkeys(target.object for target in targets) if iri not in (name, chosen)]
+    way = f", by way of {', '.join(between)}" if between else ""
+    evidence = "; ".join(dict.fromkeys(pair.reason for pair in chain))
+    furthest = max(pair.apart for pair in chain)
+    label = f"{names[name]} is {names[chosen]}{way}: {evidence}, {furthest:.3f} arcsec apart"
     link = f"<{BASE}link/{sha256(f'sameObject {name} {chosen}'.encode()).hexdigest()[:16]}>"
-    apart = pyoxigraph.Literal(f"{pair.apart:.3f}", datatype=pyoxigraph.NamedNode(PREFIXES["xsd"] + "decimal"))
+    apart = pyoxigraph.Literal(f"{furthest:.3f}", datatype=pyoxigraph.NamedNode(PREFIXES["xsd"] + "decimal"))
     return [
         f"<{name}> {term('jkb:sameObject')} <{chosen}>",
         f"{link} {term('rdf:type')} {term('jkb:DerivedLink')}",
@@ -183,9 +199,9 @@ def _lines(name: str, chosen: str, pair: _Pair) -> list[str]:
         f"{link} {term('jkb:linkProperty')} {term('jkb:sameObject')}",
         f"{link} {term('jkb:linkObject')} <{chosen}>",
         f"{link} {term('jkb:linkMethod')} {pyoxigraph.Literal('coordinates')}",
-        f"{link} {term('jkb:linkEvidence')} {pyoxigraph.Literal(pair.reason)}",
+        f"{link} {term('jkb:linkEvidence')} {pyoxigraph.Literal(evidence)}",
         f"{link} {term('jkb:separation')} {apart}",
-        *(f"{link} {term('prov:wasDerivedFrom')} <{target.iri}>" for target in (pair.one, pair.other)),
+        *(f"{link} {term('prov:wasDerivedFrom')} <{iri}>" for iri in dict.fromkeys(target.iri for target in targets)),
     ]
 
 

@@ -18,16 +18,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Near", "Places", "places"]
 
-_PLACES = """
-SELECT ?target ?ra ?dec ?epoch ?pm_ra ?pm_dec ?uncertainty ?name WHERE {
-  ?target jkb:rightAscension ?ra ; jkb:declination ?dec
-  OPTIONAL { ?target jkb:epoch ?epoch }
-  OPTIONAL { ?target jkb:properMotionRA ?pm_ra }
-  OPTIONAL { ?target jkb:properMotionDec ?pm_dec }
-  OPTIONAL { ?target jkb:positionUncertainty ?uncertainty }
-  OPTIONAL { ?target jkb:positionFromName ?name }
-} ORDER BY ?target
-"""
+_PROPERTIES = (
+    "rightAscension",
+    "declination",
+    "epoch",
+    "properMotionRA",
+    "properMotionDec",
+    "positionUncertainty",
+    "positionFromName",
+)
 #: For rounding where the edge of a cone's zone is cut, radians.
 _MARGIN = 1e-9
 
@@ -110,9 +109,15 @@ class _Zones:
 
 def places(store: Store) -> Places:
     """Return the places of all targets of a store: measured ones, and those that a name says."""
-    located: list[tuple[str, Place]] = []
-    for iri, ra, dec, *rest, name in store.query(_PLACES):
-        epoch, pm_ra, pm_dec, uncertainty = (None if value is None else float(str(value)) for value in rest)
-        place = Place(float(str(ra)), float(str(dec)), epoch, pm_ra, pm_dec, uncertainty, name is not None)
-        located.append((str(iri), place))
-    return Places(located)
+    from kb.store.texts import properties
+
+    ra, dec, epoch, pm_ra, pm_dec, within, named = properties(store, [f"jkb:{name}" for name in _PROPERTIES])
+
+    def number(values: dict[str, list[str]], target: str) -> float | None:
+        return float(values[target][0]) if target in values else None
+
+    def place(target: str) -> Place:
+        year, east, north, radius = (number(values, target) for values in (epoch, pm_ra, pm_dec, within))
+        return Place(float(ra[target][0]), float(dec[target][0]), year, east, north, radius, target in named)
+
+    return Places((target, place(target)) for target in sorted(ra.keys() & dec.keys()))

@@ -169,6 +169,11 @@ class Writer:
             raise StoreError(f"{self._folder}: no snapshot was begun")
         return self._engine
 
+    @property
+    def scratch(self) -> Path:
+        """Folder for files of this build; what is left there is swept away with them."""
+        return self._staging.parent
+
     def present(self) -> OxigraphStore | None:
         """Open what readers see now."""
         return open_folder(self._folder) if self._present is not None else None
@@ -212,8 +217,12 @@ class Writer:
         self._engine = None
         keep = {self._present, self._before}
         for path in (self._folder / "snapshots").iterdir():
-            if path not in keep:
+            if path in keep:
+                continue
+            if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def _is_unclaimed(folder: Path) -> bool:

@@ -132,12 +132,13 @@ def _quoted(words: Iterable[str]) -> str:
 
 
 def type_of(iri: str) -> str:
-    """Return the type of a thing by its address.
+    """Return the type of a thing by its address; a draft is a program.
 
-    >>> type_of("https://w3id.org/jwst-kb/object/hd-2811")
-    'object'
+    >>> type_of("https://w3id.org/jwst-kb/object/hd-2811"), type_of("https://w3id.org/jwst-kb/draft/0a1b2c3d4e5f")
+    ('object', 'program')
     """
-    return iri.removeprefix(BASE).partition("/")[0]
+    kind = iri.removeprefix(BASE).partition("/")[0]
+    return "program" if kind == "draft" else kind
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,6 @@ def path_rows(store: Store, found: list[Way]) -> Rows:
 def _end(iri: str) -> str:
     """The thing that ties know: of a target or an observation, its program."""
     kind, _, rest = iri.removeprefix(BASE).partition("/")
-    if kind not in TYPES:
+    if type_of(iri) not in TYPES:
         raise UsageError(f"{iri.removeprefix(BASE)} is joined to nothing: give one of {', '.join(TYPES)}")
-    return f"{BASE}{kind}/{rest.partition('/')[0]}" if kind == "program" else iri
+    return f"{BASE}{kind}/{rest.partition('/')[0]}" if type_of(iri) == "program" else iri

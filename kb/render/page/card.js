@@ -32,8 +32,8 @@ async function show(node) {
   const near = new Map();
   for (const link of neighbours(node)) {
     const name = link.a === node ? link.name : `← ${link.name}`;
-    if (!near.has(name)) near.set(name, new Set());
-    near.get(name).add(other(link, node));
+    if (!near.has(name)) near.set(name, new Map());
+    near.get(name).set(other(link, node), link.says);
   }
   for (const [name, ends] of near) parts.push(...linked(name, [...ends]));
   const address = element("address");
@@ -56,9 +56,10 @@ function linked(name, ends) {
   const list = document.createElement("ul");
   const fill = (count) => {
     list.replaceChildren(
-      ...ends.slice(0, count).map((end) => {
+      ...ends.slice(0, count).map(([end, says]) => {
         const item = document.createElement("li");
         item.append(element("button", end.label, { onclick: () => select(end, { flying: true }) }));
+        if (says) item.append(element("small", says));
         return item;
       }),
     );

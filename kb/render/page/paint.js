@@ -1,4 +1,4 @@
-// What is painted besides the nodes: links below them, labels above, all else faded while some are lit.
+// What is painted: links, nodes above them, labels above all; all else faded while some are lit.
 const colours = {};
 let batches = []; // nodes of one kind and colour, filled together
 let buckets = []; // links of one colour and strength, stroked together: thousands of single strokes are slow
@@ -7,6 +7,8 @@ let lit = null; // the set of nodes that stand out
 let lamp = null; // the node that they surround
 const STROKES = 250;
 const big = all.length > 1500;
+// Symbols of small pictures shrink slower than the picture, so that they stay symbols in a small window.
+const swell = (scale) => (all.length <= 300 && scale < 1 ? scale ** -0.45 : 1);
 
 function derived(program) {
   // A closed program is tied to what its observations lead to.
@@ -19,16 +21,19 @@ function derived(program) {
   return [...made.values()];
 }
 function current() {
-  const shown = links.filter((link) => link.a.shown && link.b.shown && !(about.shortcuts.includes(link.name) && open.has(link.a)));
+  const shown = links.filter((link) => !link.quiet && link.a.shown && link.b.shown && !(about.shortcuts.includes(link.name) && open.has(link.a)));
   // What was added to a program only repeats its shortcuts; they are there again.
   for (const program of closed) if (program.shown && !program.added) shown.push(...derived(program).filter((link) => link.b.shown));
   return shown;
 }
-const worth = (node) => (node.kind.always ? 1e6 : node.kind.weight * (node.links.length + 1));
+// On the map templates are a ring around their instrument; elsewhere they hold the picture together.
+const worth = (node) => (node.kind.always ? 1e6 : (node.kind.hub && about.colour === "type" ? 5 : node.kind.weight) * (node.links.length + 1));
 function prepare() {
   const sorted = new Map();
   for (const link of current()) {
-    const colour = about.colour === "type" && colourBy.name === "type" ? colours.edge : colourOf(link.a.kind.hub ? link.b : link.a);
+    const plain = about.colour === "type" && colourBy.name === "type";
+    const known = (node) => colourBy.values[node.group[colourBy.name]];
+    const colour = plain || !known(link.a) || !known(link.b) ? colours.edge : colourOf(link.a.kind.hub ? link.b : link.a);
     // Long links are fainter, else they cover what lies between.
     const length = Math.hypot(link.a.x - link.b.x, link.a.y - link.b.y);
     const far = link.hub || !about.edge.far ? 0 : Math.min(3, Math.floor(length / about.edge.far));
@@ -44,7 +49,8 @@ function prepare() {
     if (!alike.has(key)) alike.set(key, { kind: node.kind, colour, nodes: [] });
     alike.get(key).nodes.push(node);
   }
-  batches = [...alike.values()].sort((one, two) => one.kind.weight - two.kind.weight);
+  // Hubs above, else they are buried under their neighbours.
+  batches = [...alike.values()].sort((one, two) => Number(one.kind.hub) - Number(two.kind.hub) || one.kind.weight - two.kind.weight);
   buckets = [...sorted.values()].sort((one, two) => one.alpha - two.alpha);
   order = all.filter((node) => node.shown).sort((one, two) => two.focus - one.focus || worth(two) - worth(one) || one.i - two.i);
   order.forEach((node, rank) => (node.rank = rank));
@@ -72,7 +78,7 @@ function stroke(ctx, some, seen) {
   ctx.stroke();
 }
 // The outline of a node: a circle, or the corners of its kind's shape, given for a radius of 7.5.
-function trace(ctx, { x, y, size, kind }) {
+function trace(ctx, { x, y, kind }, size) {
   if (!kind.points) {
     ctx.moveTo(x + size, y);
     ctx.arc(x, y, size, 0, 2 * Math.PI);
@@ -86,17 +92,19 @@ function fill(ctx, { nodes: some, colour }, { scale, seen }) {
   ctx.fillStyle = colour;
   ctx.strokeStyle = colours.paper;
   ctx.lineWidth = 1.2 / scale;
+  const larger = swell(scale);
   let count = 0;
   ctx.beginPath();
   for (const node of some) {
-    const { x, y, size } = node;
+    const { x, y } = node;
+    const size = node.size * larger;
     if (x + size < seen.left || x - size > seen.right || y + size < seen.top || y - size > seen.bottom) continue;
     if (size * scale < 1.1) {
       const half = Math.max(size, 0.75 / scale);
       ctx.fillRect(x - half, y - half, 2 * half, 2 * half); // too small for a shape
       continue;
     }
-    trace(ctx, node);
+    trace(ctx, node, size);
     if (size * scale > 5) ctx.stroke(); // sets nodes that overlap apart
     if (++count % 60 === 0 || size * scale > 5) {
       ctx.fill();
@@ -105,9 +113,21 @@ function fill(ctx, { nodes: some, colour }, { scale, seen }) {
   }
   ctx.fill();
 }
+function ring(ctx, { x, y, size }, scale, width) {
+  ctx.beginPath();
+  ctx.arc(x, y, 1.14 * size * swell(scale) + 3.5 / scale, 0, 2 * Math.PI);
+  ctx.lineWidth = width / scale;
+  ctx.strokeStyle = colours.mark;
+  ctx.stroke();
+}
 function paintNodes(ctx) {
   const view = screen();
   for (const batch of batches) fill(ctx, batch, view);
+  for (const node of order) {
+    if (!node.focus) break; // they come first
+    fill(ctx, { nodes: [node], colour: colourOf(node) }, view);
+    ring(ctx, node, view.scale, 1.6);
+  }
 }
 network.on("beforeDrawing", (ctx) => {
   const { scale, seen } = screen();
@@ -132,28 +152,40 @@ network.on("afterDrawing", (ctx) => {
     stroke(ctx, neighbours(lamp), seen);
     ctx.globalAlpha = 1;
     for (const node of lit) if (node.shown) fill(ctx, { nodes: [node], colour: colourOf(node) }, view);
-    ctx.beginPath();
-    ctx.arc(lamp.x, lamp.y, lamp.size + 5 / scale, 0, 2 * Math.PI);
-    ctx.lineWidth = 2.5 / scale;
-    ctx.strokeStyle = colours.mark;
-    ctx.stroke();
+    ring(ctx, lamp, scale, 2.5);
   }
   keep(view);
   write(ctx, view);
 });
+// Labels look for their places when the view rests; while it moves they keep their sides, which is quick and quiet.
+const MANY = 40;
+let rested = null;
+let choosing = 0;
 function write(ctx, view) {
+  const moving = rested && order.length > MANY && (rested.x !== view.x || rested.y !== view.y || rested.scale !== view.scale);
+  if (!moving) rested = view;
+  else {
+    clearTimeout(choosing);
+    choosing = setTimeout(() => {
+      rested = null;
+      redraw();
+    }, PAUSE);
+  }
   const ratio = network.canvas.pixelRatio;
   ctx.save();
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   ctx.textBaseline = "middle";
+  ctx.textAlign = "center";
   ctx.lineJoin = "round";
   ctx.lineWidth = 3.5;
   ctx.strokeStyle = colours.paper;
-  for (const { text, font, left, middle, faint } of labels(view)) {
-    ctx.font = font;
-    ctx.strokeText(text, left, middle);
-    ctx.fillStyle = faint ? colours.faint : colours.ink;
-    ctx.fillText(text, left, middle);
+  for (const label of labels(view, Boolean(moving))) {
+    ctx.font = label.font;
+    ctx.fillStyle = label.faint ? colours.faint : colours.ink;
+    for (const { text, x, y } of linesOf(label)) {
+      ctx.strokeText(text, x, y);
+      ctx.fillText(text, x, y);
+    }
   }
   ctx.restore();
 }
@@ -193,72 +225,3 @@ renderer._redraw = (hidden) => {
   clearTimeout(timer);
   timer = setTimeout(redraw, PAUSE);
 };
-
-// Labels are of one size on the screen; one that would lie on another waits until there is room.
-const FACE = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
-const measure = document.createElement("canvas").getContext("2d");
-function labelOf(node) {
-  if (!node.text || node.text.of !== node.short) {
-    const size = node.kind.always ? 15 : node.focus || node.kind.weight >= 1 ? 12.5 : 11.5;
-    const font = `${node.kind.always || node.focus ? "600 " : ""}${size}px ${FACE}`;
-    measure.font = font;
-    const text = node.short.length > 38 ? `${node.short.slice(0, 37).trimEnd()}…` : node.short;
-    node.text = { of: node.short, text, font, width: measure.measureText(text).width, height: size + 3 };
-  }
-  return node.text;
-}
-const ROW = 40;
-let fitted = 1; // the scale at which everything is seen
-function labels(view) {
-  const allowed = about.labels * (view.scale / fitted) ** 2;
-  const most = 220;
-  const made = [];
-  const taken = [];
-  const symbols = [];
-  const solid = []; // symbols that no label of another may cover
-  const near = order.filter((node) => {
-    const [x, y] = [node.x * view.scale + view.x, node.y * view.scale + view.y];
-    return x > -60 && y > -20 && x < view.width + 60 && y < view.height + 20;
-  });
-  for (const node of near.slice(0, 900)) {
-    const r = node.size * view.scale;
-    if (r < 2.5) continue;
-    const [x, y] = [node.x * view.scale + view.x, node.y * view.scale + view.y];
-    if (r > 9) solid.push([x - r * 0.8, y - r * 0.8, x + r * 0.8, y + r * 0.8, node]);
-    for (let row = Math.floor((y - r) / ROW); row <= (y + r) / ROW; row++) (symbols[row + 50] ??= []).push([x, y, r, node]);
-  }
-  const covered = (box, mine) => {
-    let count = 0;
-    for (let row = Math.floor(box[1] / ROW); row <= box[3] / ROW; row++)
-      for (const [x, y, r, node] of symbols[row + 50] || [])
-        if (node !== mine && x + r > box[0] && x - r < box[2] && y + r > box[1] && y - r < box[3]) count++;
-    return count;
-  };
-  for (const [text, x, y] of about.headings) {
-    const font = `600 15px ${FACE}`;
-    measure.font = font;
-    const width = measure.measureText(text).width;
-    const [left, top] = [x * view.scale + view.x - width / 2, y * view.scale + view.y];
-    taken.push([left, top - 10, left + width, top + 10]);
-    made.push({ text, font, left, middle: top, faint: true });
-  }
-  const wanted = lit ? [lamp, ...near.filter((node) => lit.has(node) && node !== lamp)] : near.filter((node) => node.rank < allowed || node.kind.always);
-  for (const node of wanted) {
-    if (made.length >= most) break;
-    const { text, font, width, height } = labelOf(node);
-    const [x, y, r] = [node.x * view.scale + view.x, node.y * view.scale + view.y, node.size * view.scale + 3];
-    let best = null;
-    for (const [left, top] of [[x - width / 2, y + r], [x + r, y - height / 2], [x - r - width, y - height / 2], [x - width / 2, y - r - height]]) {
-      const box = [left, top, left + width, top + height];
-      if (solid.some((used) => used[4] !== node && used[0] < box[2] && used[2] > box[0] && used[1] < box[3] && used[3] > box[1])) continue;
-      if (taken.some((used) => used[0] < box[2] + 3 && used[2] > box[0] - 3 && used[1] < box[3] && used[3] > box[1])) continue;
-      const over = covered(box, node);
-      if (!best || over < best.over) best = { box, over };
-      if (!over) break;
-    }
-    if (!best || (best.over > 2 && !node.focus && node !== lamp && !node.kind.always && !big)) continue;
-    taken.push(best.box);
-    made.push({ node, text, font, left: best.box[0], middle: best.box[1] + height / 2, faint: node.kind.weight < 0.5 && !lit });
-  }
-  return made;
-}

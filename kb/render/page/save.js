@@ -20,11 +20,13 @@ function drawing() {
   for (const node of all.filter((one) => one.shown && inside(one))) {
     const fade = lit && !lit.has(node) ? ' opacity="0.18"' : "";
     // The outlines of the legend reach to about 7.5 of their box.
-    lines.push(`<path d="${node.kind.path}" fill="${colourOf(node)}"${fade} transform="translate(${X(node)} ${Y(node)}) scale(${(node.size * scale / 7.5).toFixed(3)})"/>`);
+    lines.push(`<path d="${node.kind.path}" fill="${colourOf(node)}"${fade} transform="translate(${X(node)} ${Y(node)}) scale(${((node.size * swell(scale) * scale) / 7.5).toFixed(3)})"/>`);
   }
-  for (const { text, font, left, middle, faint } of labels(view)) {
-    const [, weight, size] = font.match(/^(600 )?([\d.]+)px/);
-    lines.push(`<text x="${cut(left)}" y="${cut(middle)}" dominant-baseline="central" font-size="${size}"${weight ? ' font-weight="600"' : ""} fill="${faint ? colours.faint : colours.ink}" stroke="${colours.paper}" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke">${escaped(text)}</text>`);
+  for (const node of order.filter((one) => one.focus)) lines.push(`<circle cx="${X(node)}" cy="${Y(node)}" r="${cut(1.14 * node.size * swell(scale) * scale + 3.5)}" fill="none" stroke="${colours.mark}" stroke-width="1.6"/>`);
+  for (const label of labels(view)) {
+    const [, weight, size] = label.font.match(/^(600 )?([\d.]+)px/);
+    for (const { text, x, y } of linesOf(label))
+      lines.push(`<text x="${cut(x)}" y="${cut(y)}" text-anchor="middle" dominant-baseline="central" font-size="${size}"${weight ? ' font-weight="600"' : ""} fill="${label.faint ? colours.faint : colours.ink}" stroke="${colours.paper}" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke">${escaped(text)}</text>`);
   }
   return { width, height, text: `${lines.join("\n")}\n</svg>\n` };
 }

@@ -6,13 +6,14 @@ const { all, links } = (() => {
   const { nodes: N, edges: E } = JSON.parse($("data").textContent);
   const all = N.id.map((id, i) => ({
     i, id, label: N.label[i], short: N.short[i] || N.label[i], kind: about.types[N.kind[i]], x: N.x[i], y: N.y[i],
-    size: N.size[i], entry: N.entry?.[i] ?? -1, focus: N.focus[i],
+    size: N.size[i], entry: N.entry?.[i] ?? -1, focus: N.focus[i], side: N.side?.[i] ?? 0,
     group: { type: N.kind[i], ...Object.fromEntries(about.groups.slice(1).map((group) => [group.name, N[group.name]?.[i] ?? -1])) },
     links: [], shown: true,
   }));
-  const links = E.from.map((from, i) => ({ a: all[from], b: all[E.to[i]], name: about.links[E.kind[i]], hub: E.hub[i] }));
+  const links = E.from.map((from, i) => ({ a: all[from], b: all[E.to[i]], name: about.links[E.kind[i]], hub: E.hub[i], quiet: E.quiet?.[i] === 1, says: E.says && E.says[i] !== -1 ? E.says[i] : "" }));
   return { all, links };
 })();
+const headings = about.headings.map(([text, x, y]) => ({ text, x, y, size: 12 }));
 const byId = new Map(all.map((node) => [node.id, node]));
 for (const link of links) join(link);
 function join(link) {

@@ -21,26 +21,75 @@ function setTheme(name) {
 system.addEventListener("change", () => paint());
 $("theme").onclick = () => setTheme(THEMES[(THEMES.indexOf(chosenTheme) + 1) % THEMES.length]);
 
+// As in the style sheet: panels lie above and below the picture where it is narrow, beside it where it is low.
+const narrow = window.matchMedia("(max-width: 900px) and (min-height: 501px)");
+const low = window.matchMedia("(max-height: 500px)");
 function free() {
   // The part of the window that no panel covers.
-  const wide = window.innerWidth > 900;
+  const header = document.querySelector("header");
+  const tools = $("tools").offsetHeight + 16;
+  const sheet = $("card").hidden ? 0 : $("card").offsetHeight + 8;
+  if (narrow.matches) return { left: 0, right: 0, top: Math.min(header.offsetHeight + 12, window.innerHeight / 3), bottom: tools + sheet };
   const right = !$("table").hidden ? $("table").offsetWidth + 24 : !$("card").hidden ? $("card").offsetWidth + 24 : 0;
-  return { left: wide ? 294 : 0, right: wide ? right : 0, bottom: 56 };
+  return { left: header.offsetWidth + 24, right: window.innerWidth > 640 ? right : 0, top: 0, bottom: tools + 4 };
+}
+// The legend covers the picture where there is little room, so there it waits to be opened.
+const tuck = () => ($("legend").querySelector("details").open = !narrow.matches && !low.matches);
+for (const query of [narrow, low]) query.addEventListener("change", tuck);
+tuck();
+// Small pictures take the shape of the window, as far as that does not spoil them.
+const STRETCHED = 1500;
+const stretched = { x: 1, y: 1 };
+function stretch(x, y) {
+  const [across, down] = [x / stretched.x, y / stretched.y];
+  if (Math.abs(across - 1) + Math.abs(down - 1) < 0.01) return;
+  for (const point of [...all, ...headings]) {
+    point.x *= across;
+    point.y *= down;
+    if (bodies[point.i]) Object.assign(bodies[point.i], { x: point.x, y: point.y });
+  }
+  Object.assign(stretched, { x, y });
+  locate(all);
+  prepare();
+}
+function bounds(seen) {
+  const points = [...seen, ...headings];
+  const far = (key, way) => points.reduce((best, point) => Math.max(best, way * point[key] + point.size), -Infinity);
+  return { left: -far("x", -1), right: far("x", 1), top: -far("y", -1), bottom: far("y", 1) };
 }
 function fit(animate) {
   const seen = all.filter((node) => node.shown);
   if (!seen.length) return;
-  const bound = (key, least) => seen.reduce((best, node) => (least ? Math.min(best, node[key] - node.size) : Math.max(best, node[key] + node.size)), least ? Infinity : -Infinity);
-  const [left, right, top, bottom] = [Math.min(bound("x", true), ...about.headings.map((heading) => heading[1])), bound("x"), Math.min(bound("y", true), ...about.headings.map((heading) => heading[2] - 12)), bound("y")];
   const room = free();
-  const [across, down] = [picture.clientWidth - room.left - room.right - about.margin[0], picture.clientHeight - room.bottom - about.margin[1]];
-  fitted = Math.min(Math.max(across, 80) / Math.max(right - left, 1), down / Math.max(bottom - top, 1), 1.6);
-  go((left + right) / 2, (top + bottom) / 2, fitted, animate);
+  const width = Math.max(picture.clientWidth - room.left - room.right, 80);
+  const height = Math.max(picture.clientHeight - room.top - room.bottom, 80);
+  let box = bounds(seen);
+  if (all.length <= STRETCHED && about.stretch > 1) {
+    const wish = ((width / height) * (box.bottom - box.top)) / stretched.y / Math.max((box.right - box.left) / stretched.x, 1);
+    stretch(Math.min(Math.max(wish, 1), 1.25), Math.min(Math.max(1 / wish, 1), about.stretch));
+    box = bounds(seen);
+  }
+  // How far labels reach beyond the nodes depends on the scale, which depends on them.
+  const least = { left: about.margin[0] / 2, right: about.margin[0] / 2, top: about.margin[1] / 2, bottom: about.margin[1] / 2 };
+  const rim = { ...least };
+  for (let turn = 0; turn < (seen.length <= about.labels ? 4 : 1); turn++) {
+    fitted = Math.min(Math.max(width - rim.left - rim.right, 80) / Math.max(box.right - box.left, 1), Math.max(height - rim.top - rim.bottom, 80) / Math.max(box.bottom - box.top, 1), 1.6);
+    if (turn === 3 || seen.length > about.labels) break;
+    const [x, y] = middle(box, rim);
+    const view = { scale: fitted, x: room.left + width / 2 - x * fitted, y: room.top + height / 2 - y * fitted, width: picture.clientWidth, height: picture.clientHeight };
+    const over = labels(view).reduce((most, one) => ({ left: Math.max(most.left, room.left - one.left), right: Math.max(most.right, one.left + one.width - room.left - width), top: Math.max(most.top, room.top - one.middle + one.height / 2), bottom: Math.max(most.bottom, one.middle + one.height / 2 - room.top - height) }), { left: -30, right: -30, top: -30, bottom: -30 });
+    for (const side in rim) rim[side] = Math.min(Math.max(rim[side] + over[side] + 8, 12), side === "left" || side === "right" ? 0.4 * width : 0.2 * height);
+  }
+  go(...middle(box, rim), fitted, animate);
+}
+// The point of the picture that stands in the middle of the free part of the window.
+function middle({ left, right, top, bottom }, rim) {
+  return [(left + right) / 2 + (rim.right - rim.left) / 2 / fitted, (top + bottom) / 2 + (rim.bottom - rim.top) / 2 / fitted];
 }
 function go(x, y, scale, animate) {
   const room = free();
   const animation = animate && !still.matches ? { duration: 450, easingFunction: "easeInOutQuad" } : false;
-  network.moveTo({ position: { x, y }, scale, offset: { x: (room.left - room.right) / 2, y: -room.bottom / 2 }, animation });
+  network.moveTo({ position: { x, y }, scale, offset: { x: (room.left - room.right) / 2, y: (room.top - room.bottom) / 2 }, animation });
 }
 function fly(node) {
   go(node.x, node.y, Math.max(network.getScale(), Math.min(about.close * fitted, 1.6)), true);
@@ -49,7 +98,7 @@ $("fit").onclick = () => fit(true);
 const zoom = (factor) => network.moveTo({ scale: network.getScale() * factor });
 $("in").onclick = () => zoom(1.4);
 $("out").onclick = () => zoom(1 / 1.4);
-window.addEventListener("resize", () => fit());
+window.addEventListener("resize", () => Math.abs(network.getScale() / fitted - 1) < 0.02 && fit()); // else it was chosen
 window.addEventListener("beforeprint", () => paint(true));
 window.addEventListener("afterprint", () => paint());
 
@@ -78,7 +127,14 @@ function select(node, { flying = false } = {}) {
   if (node && flying) fly(node);
   if (node) say(`${node.label}, ${node.kind.name}, ${neighbours(node).length} links`);
 }
-network.on("click", (event) => select(event.nodes.length ? all[event.nodes[0]] : null));
+network.on("click", (event) => select(event.nodes.length ? all[event.nodes[0]] : event.event.pointerType === "touch" ? touched(event.pointer.canvas) : null));
+// A finger is larger than most nodes: it means the nearest one.
+const FINGER = 24;
+function touched({ x, y }) {
+  const away = (node) => Math.hypot(node.x - x, node.y - y) - node.size;
+  const nearest = order.reduce((best, node) => (best && away(best) <= away(node) ? best : node), null);
+  return nearest && away(nearest) * network.getScale() < FINGER ? nearest : null;
+}
 network.on("doubleClick", (event) => event.nodes.length && toggleEntries(all[event.nodes[0]]));
 network.on("dragging", (event) => follow(event.nodes));
 network.on("dragEnd", (event) => follow(event.nodes));

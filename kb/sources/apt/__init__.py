@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
 from kb.records import Document, Reading, RowAccount
-from kb.sources.apt.container import ROOT, looks_like_apt, open_program
+from kb.sources.apt.container import ROOT, VISITS, looks_like_apt, open_program
 from kb.sources.apt.refusal import Refusal
 from kb.sources.notes import Notes
 
@@ -41,6 +41,10 @@ def read_apt(file: IO[bytes], document: Document, aliases: Aliases | None = None
     try:
         with open_program(file) as stream:
             root = parse(stream)
+        if root.name == VISITS:
+            from kb.sources.visit_status import read_visit_status
+
+            return read_visit_status(root, document)
         if root.name != ROOT:
             raise Refusal("format-unknown", f"its root is {root.name}, not {ROOT}", root.line)
         return _read(root, document, aliases, notes)

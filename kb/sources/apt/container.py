@@ -13,10 +13,12 @@ from typing import IO
 from kb.sources.apt.refusal import Refusal
 from kb.sources.apt.tree import root_name
 
-__all__ = ["ROOT", "looks_like_apt", "looks_like_zip", "open_program"]
+__all__ = ["ROOT", "VISITS", "looks_like_apt", "looks_like_zip", "open_program"]
 
 #: Local name of the root element of a program.
 ROOT = "JwstProposal"
+#: That of a report on its visits, which is XML as well.
+VISITS = "visitStatusReport"
 #: An archive of one program has some dozen members, most of them plans of the micro-shutter array.
 MAX_MEMBERS = 2_000
 _CANDIDATES = 50
@@ -51,7 +53,9 @@ def looks_like_apt(head: bytes) -> bool:
     if looks_like_zip(head):
         return True
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")  # UTF-16 too
-    return text.startswith(b"<") and (ROOT.encode() in text or text.startswith((b"<?xml", b"<!DOCTYPE")))
+    return text.startswith(b"<") and (
+        ROOT.encode() in text or VISITS.encode() in text or text.startswith((b"<?xml", b"<!DOCTYPE"))
+    )
 
 
 @contextmanager

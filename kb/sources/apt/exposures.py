@@ -8,9 +8,25 @@ from kb.records import Exposure, OpticalElement
 from kb.sources.apt.tables import Line, Place, element_names, places
 from kb.sources.apt.tree import Node
 
-__all__ = ["read_exposures", "science_elements"]
+__all__ = ["guessed_exposures", "read_exposures", "science_elements"]
 
 _NONE = frozenset({"", "NONE", "None"})
+_NO_EXPOSURES = ("Acq", "Confirmation", "Verification")
+# Where templates of all instruments write what is in the beam; of those for one element the first that fits.
+_GUESSED = (
+    Place("short", "ShortFilter", "ShortPupil"),
+    Place("short", "ShortFilter", ""),
+    Place("long", "LongFilter", "LongPupil"),
+    Place("long", "LongFilter", ""),
+    Place("short", "ShortPupilFilter", ""),
+    Place("long", "LongPupilFilter", ""),
+    Place(None, "FilterWheel", "PupilWheel"),
+    Place(None, "Filter", "Grating"),
+    Place(None, "Filter", "Mask"),
+    Place(None, "Filter", "Pupil"),
+    Place(None, "Filter", ""),
+    Place(None, "Wavelength", ""),
+)
 
 
 def read_exposures(template: Node, instrument: str | None) -> tuple[Exposure, ...] | None:
@@ -40,6 +56,26 @@ def read_exposures(template: Node, instrument: str | None) -> tuple[Exposure, ..
         for node, line in found
     )
     return tuple(_numbered(exposures))
+
+
+def guessed_exposures(template: Node, instrument: str | None) -> tuple[Exposure, ...]:
+    """Read exposures where no table says how: wherever an element of that name stands, acquisitions left out."""
+    made = []
+    waiting = [template]
+    while waiting:
+        node = waiting.pop()
+        if node.name.startswith(_NO_EXPOSURES):
+            continue
+        names = {child.name for child in node if child.text() not in _NONE}
+        beam = [place for place in _GUESSED if place.element in names and place.second in (names | {""})]
+        beam = [place for n, place in enumerate(beam) if place.element not in {p.element for p in beam[:n]}]
+        if beam:
+            elements = tuple(element for place in beam for element in _elements(place, node, template, instrument))
+            groups, integrations, count = (_integer(node.text(n)) for n in ("Groups", "Integrations", "Exposures"))
+            readout = node.text("ReadoutPattern") or None
+            made.append(Exposure(0, node.line, elements, readout, groups, integrations, count))
+        waiting.extend(reversed(list(node)))
+    return tuple(_numbered(iter(made)))
 
 
 def science_elements(exposures: Sequence[Exposure]) -> tuple[str, ...]:

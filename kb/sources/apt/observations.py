@@ -10,18 +10,20 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from kb.records import Exposure, Observation, ObservationLink, Target, Visit
-from kb.sources.apt.exposures import read_exposures, science_elements
+from kb.sources.apt.exposures import guessed_exposures, read_exposures, science_elements
 from kb.sources.apt.limits import MOST, WORDS, limited
 from kb.sources.apt.linking import read_requirements, reference_numbers
 from kb.sources.apt.refusal import Refusal
 from kb.sources.apt.targets import TargetList
 from kb.sources.apt.tree import Node
 from kb.sources.notes import Notes
+from kb.sources.visit_status import check_status
 
 __all__ = ["Found", "read_observations"]
 
 _FOLDERS = ("ObservationGroup", "MosaicGroup")
-_SECOND = "FirstCoordinatedTemplate"
+_BESIDE = "CoordinatedTemplate"
+_MEASURES = ("RowOverlapPercent", "ColumnOverlapPercent", "SkewDegreesX", "SkewDegreesY")
 _ACQUISITION = ("AcqTargetID", "AcqTarget")
 
 
@@ -36,20 +38,22 @@ class Found:
 
 def read_observations(root: Node, targets: TargetList, notes: Notes) -> Found:
     """Read all observations of a program, parallels right behind the observation that they run with."""
-    statuses = _statuses(root)
+    statuses = _statuses(root, notes)
     found: list[Observation] = []
     links: list[ObservationLink] = []
     references: set[int] = set()
     numbers: set[int] = set()
-    nodes = [(folder, node) for folder, node in _nodes(root, notes) if node.get("Template") is not None]
+    # Requirements name observations in elements of the same name, which have neither template nor number.
+    nodes = [(f, node) for f, node in _nodes(root, notes) if node.all("Template") or node.all("Number")]
     if len(nodes) > MOST:
         raise Refusal("xml-refused", f"more than {MOST} observations", nodes[MOST][1].line)
     for folder, node in nodes:
         templates = [child for child in node.all("Template") for child in child]
-        if not templates:
-            continue
         order = len(found) + 1
         number = _number(node, order, numbers, notes)
+        if not templates:
+            found.append(_bare(node, order, number, folder, targets, notes))
+            continue
         base = _observation(node, templates[0], order, number, folder, targets, statuses, notes)
         found.append(base)
         for other in templates[1:]:
@@ -60,14 +64,42 @@ def read_observations(root: Node, targets: TargetList, notes: Notes) -> Found:
             links += [
                 ObservationLink("psf-reference", (number, other), node.line) for other in with_ if other != number
             ]
-        for second in (child for child in node.all(_SECOND) for child in child):
+        for second in (child for beside in node if beside.name.endswith(_BESIDE) for child in beside):
             found.append(_parallel(second, base, len(found) + 1, notes))
+    listed = {(o.number, visit.number) for o in found for visit in o.visits}
+    for (number, visit), (line, status) in statuses.items():
+        if (number, visit) not in listed:
+            message = f"visit {visit} of observation {number} is {status}, and is not among the observations"
+            notes.add("value-unreadable", line, message, f"{number}:{visit} {status}", prop="visits")
     return Found(tuple(found), tuple(links), frozenset(references))
+
+
+def _bare(
+    node: Node, order: int, number: int | None, folder: str | None, targets: TargetList, notes: Notes
+) -> Observation:
+    """Return an observation for which no template was chosen yet."""
+    notes.add("template-missing", node.line, "an observation without a template", order=order, prop="template")
+    label = limited(node.text("Label"), WORDS, node.line, "label", notes, order)
+    target = targets.named(node.text("TargetID"), node.line, order)
+    return Observation(
+        order,
+        number,
+        label,
+        label,
+        folder,
+        None,
+        "",
+        None,
+        node.line,
+        known_template=False,
+        targets=(target,) if target else (),
+        requirements=read_requirements(node),
+    )
 
 
 def _nodes(root: Node, notes: Notes) -> Iterator[tuple[str | None, Node]]:
     """Yield folder and element of each observation, whatever groups stand in groups."""
-    waiting: list[tuple[str | None, Node]] = [(None, node) for node in root.all("DataRequests")]
+    waiting: list[tuple[str | None, Node]] = [(None, root)]
     while waiting:
         folder, node = waiting.pop()
         if node.name == "Observation":
@@ -111,7 +143,7 @@ def _observation(
     number: int | None,
     folder: str | None,
     targets: TargetList,
-    statuses: dict[tuple[int, int], str],
+    statuses: dict[tuple[int, int], tuple[int, str]],
     notes: Notes,
 ) -> Observation:
     label = limited(node.text("Label"), WORDS, node.line, "label", notes, order)
@@ -121,7 +153,10 @@ def _observation(
     exposures = _exposures(template, instrument, order, notes)
     target = targets.named(node.text("TargetID"), node.line, order)
     mosaic = node.get("MosaicParameters")
+    numbers = [_measure(mosaic, side, order, notes) for side in _MEASURES] if mosaic is not None else [None] * 4
+    overlap, skew = _both(*numbers[:2]), _both(*numbers[2:])
     rows, columns = (_count(mosaic.text(side)) if mosaic is not None else None for side in ("Rows", "Columns"))
+    tiled = bool(rows and columns and (rows, columns) != (1, 1))
     tiles = mosaic.all("MosaicTiles") if mosaic is not None else []
     return Observation(
         order,
@@ -141,10 +176,10 @@ def _observation(
         requirements=read_requirements(node),
         duration=_duration(node, order, notes),
         subarray=template.text("Subarray") or None,
-        mosaic=(rows, columns) if rows and columns and (rows, columns) != (1, 1) else None,
-        tiles=sum("removed" not in tile.text("TileState").lower() for tile in tiles)
-        if tiles and rows != columns != 1
-        else None,
+        mosaic=(rows, columns) if tiled and rows and columns else None,
+        overlap=overlap if tiled else None,
+        skew=skew if tiled else None,
+        tiles=sum("removed" not in tile.text("TileState").lower() for tile in tiles) if tiles and tiled else None,
         visits=tuple(_visits(node, number, statuses)),
         parallel_set=node.text("CoordinatedParallelSet") or None,
     )
@@ -198,14 +233,13 @@ def _exposures(template: Node, instrument: str | None, order: int, notes: Notes)
     from kb.vocabulary import load
 
     found = read_exposures(template, instrument)
-    if found is None:
-        notes.add(
-            "exposures-unknown",
-            template.line,
-            f"where {template.name} has its exposures is not known: none are read",
-            order=order,
-            prop="exposures",
-        )
+    if not found and (guessed := guessed_exposures(template, instrument)):
+        message = f"where {template.name} has its exposures is not known: {len(guessed)} read by the names of elements"
+        notes.add("exposures-unknown", template.line, message, order=order, prop="exposures")
+        found = guessed
+    elif found is None:
+        message = f"where {template.name} has its exposures is not known: none are read"
+        notes.add("exposures-unknown", template.line, message, order=order, prop="exposures")
         return ()
     known = load().elements.get(instrument or "", frozenset())
     strange = dict.fromkeys(name for e in found for part in e.elements for name in part.names if name not in known)
@@ -225,23 +259,33 @@ def _acquisition(template: Node, target: Target | None, targets: TargetList, ord
     return None
 
 
-def _statuses(root: Node) -> dict[tuple[int, int], str]:
-    """Return the status of each visit by the numbers of observation and visit."""
+def _statuses(root: Node, notes: Notes) -> dict[tuple[int, int], tuple[int, str]]:
+    """Return line and status of each visit by the numbers of observation and visit."""
     found = {}
     for node in root.all("VisitStatuses/VisitStatus"):
-        visit = node.attribute("VisitId")
+        visit, status = node.attribute("VisitId"), limited(node.attribute("Status"), WORDS, node.line, "status", notes)
         if len(visit) == 11 and visit.isascii() and visit.isdigit():
-            found[int(visit[5:8]), int(visit[8:])] = node.attribute("Status")
+            if status:
+                check_status(status, node.line, notes)
+                found[int(visit[5:8]), int(visit[8:])] = (node.line, status)
+        else:
+            raw = limited(f"{visit} {status}".strip(), WORDS, node.line, "visit", notes)
+            notes.add("value-unreadable", node.line, "a status of a visit that cannot be told", raw, prop="visits")
     return found
 
 
-def _visits(node: Node, number: int | None, statuses: dict[tuple[int, int], str]) -> Iterator[Visit]:
-    seen = set()
+def _visits(node: Node, number: int | None, statuses: dict[tuple[int, int], tuple[int, str]]) -> Iterator[Visit]:
+    """Yield the visits of an observation, and those that only the list of statuses has."""
+    known = {visit: status for (observation, visit), status in statuses.items() if observation == number}
+    seen: set[int] = set()
     for visit in node.all("Visit"):
         which = _count(visit.attribute("Number"))
         if which is not None and which not in seen:
             seen.add(which)
-            yield Visit(which, visit.line, statuses.get((number, which)) if number is not None else None)
+            yield Visit(which, visit.line, known[which][1] if which in known else None)
+    for which, (line, status) in known.items():
+        if which not in seen:
+            yield Visit(which, line, status)
 
 
 def _duration(node: Node, order: int, notes: Notes) -> Decimal | None:
@@ -263,6 +307,26 @@ def _duration(node: Node, order: int, notes: Notes) -> Decimal | None:
         )
         return None
     return value
+
+
+def _measure(mosaic: Node, name: str, order: int, notes: Notes) -> Decimal | None:
+    """Return a percentage or an angle of a mosaic."""
+    text = mosaic.text(name)
+    if not text:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("nan")
+    if not value.is_finite() or abs(value) > 360:
+        message = f"{name} of the mosaic cannot be read: {text[:WORDS]!r}"
+        notes.add("value-unreadable", mosaic.line, message, text[:WORDS], order=order, prop="mosaic")
+        return None
+    return value
+
+
+def _both(first: Decimal | None, second: Decimal | None) -> tuple[Decimal, Decimal] | None:
+    return None if first is None or second is None else (first, second)
 
 
 def _count(text: str) -> int | None:

@@ -31,14 +31,15 @@ def degrees(text: str) -> tuple[float, float] | None:
 
     The sign of a declination is read from the text: that of ``-00`` is no number's.
     """
-    if found := _SEXAGESIMAL.fullmatch(text.strip()):
+    text = text.replace("\N{MINUS SIGN}", "-").replace("\N{EN DASH}", "-").strip()
+    if found := _SEXAGESIMAL.fullmatch(text):
         hours, minutes, seconds, sign, degree, arcminutes, arcseconds = found.groups()
         if float(minutes) >= 60 or float(seconds) >= 60 or float(arcminutes) >= 60 or float(arcseconds) >= 60:
             return None
         ra = 15 * (int(hours) + int(minutes) / 60 + float(seconds) / 3600)
         dec = int(degree) + int(arcminutes) / 60 + float(arcseconds) / 3600
         dec = -dec if sign == "-" else dec
-    elif found := _DECIMAL.fullmatch(text.strip()):
+    elif found := _DECIMAL.fullmatch(text):
         ra, dec = float(found[1]), float(found[2])
     else:
         return None
@@ -58,7 +59,7 @@ def read_position(target: Node, report: Report) -> Position | None:
 
     """
     node = target.get("EquatorialCoordinates")
-    written = node.attribute("Value") if node is not None else ""
+    written = (node.attribute("Value") or node.text("Value") or node.text()) if node is not None else ""
     if node is None or not written:
         return None
     place = degrees(written)

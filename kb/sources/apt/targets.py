@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from kb.records import Target
 from kb.sources.apt.limits import MOST, WORDS, limited
@@ -75,7 +76,7 @@ class TargetList:
 def read_targets(root: Node, notes: Notes) -> TargetList:
     """Read the target list of a program."""
     targets: dict[int, Target] = {}
-    listed = root.all("Targets/Target")
+    listed = list(_listed(root.all("Targets")))
     if len(listed) > MOST:
         raise Refusal("xml-refused", f"more than {MOST} targets", listed[MOST].line)
     for node in listed:
@@ -97,6 +98,14 @@ def read_targets(root: Node, notes: Notes) -> TargetList:
             continue
         targets[number] = _target(node, number, name, notes)
     return TargetList(targets, notes)
+
+
+def _listed(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Yield the targets of a list, those within groups too; a target that is only named by its number is none."""
+    for node in nodes:
+        if node.name == "Target" and (node.all("TargetName") or node.all("TargetID") or not node.text()):
+            yield node
+        yield from _listed(child for child in node if len(child) or child.name == "Target")
 
 
 def _target(node: Node, number: int, name: str, notes: Notes) -> Target:

@@ -1,0 +1,65 @@
+"""Dates and times as the observatory's reports write them → ISO 8601, universal time.
+
+>>> moment("Jun 21, 2022 02:41:18"), moment("2026-08-17T08:10:36Z"), moment("yesterday")
+('2022-06-21T02:41:18Z', '2026-08-17T08:10:36Z', None)
+>>> window("May 1, 2025 - Jun 30, 2025 (2025.330 - 2025.391)"), seconds("01/00:39:27")
+(('2025-05-01', '2025-06-30'), 88767)
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+__all__ = ["moment", "seconds", "window"]
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY = r"(?:([A-Za-z]{3,9})\.? (\d{1,2}), ?(\d{4})|(\d{4})-(\d\d)-(\d\d))"
+_MOMENT = re.compile(rf"{_DAY}(?:[ T](\d\d?):(\d\d)(?::(\d\d)(?:\.\d+)?)?)? ?(?:Z|UTC?|GMT|\+00:?00)?")
+_WINDOW = re.compile(rf"{_DAY} ?(?:-|to) ?{_DAY}(?: ?\(.*\))?")
+_DURATION = re.compile(r"(?:(\d{1,4})/)?(\d{1,4}):(\d\d):(\d\d)")
+
+
+def moment(text: str) -> str | None:
+    """Return a point in time, ``None`` for what is none; a date without a time of day stays a date."""
+    found = _MOMENT.fullmatch(text.strip())
+    day = _day(*found.groups()[:6]) if found else None
+    if found is None or day is None:
+        return None
+    if found[7] is None:
+        return day.isoformat()
+    try:
+        made = datetime(day.year, day.month, day.day, int(found[7]), int(found[8]), int(found[9] or 0))
+    except ValueError:
+        return None
+    return f"{made.isoformat()}Z"
+
+
+def window(text: str) -> tuple[str, str] | None:
+    """Return the first and the last day of a span, ``None`` for what is none."""
+    found = _WINDOW.fullmatch(text.strip())
+    if found is None:
+        return None
+    first, last = _day(*found.groups()[:6]), _day(*found.groups()[6:])
+    return (first.isoformat(), last.isoformat()) if first and last and first <= last else None
+
+
+def seconds(text: str) -> int | None:
+    """Return a duration, days/hours:minutes:seconds, in seconds."""
+    found = _DURATION.fullmatch(text.strip())
+    if found is None:
+        return None
+    days, hours, minutes, rest = (int(part or 0) for part in found.groups())
+    return 86_400 * days + 3_600 * hours + 60 * minutes + rest if minutes < 60 and rest < 60 else None
+
+
+def _day(
+    name: str | None, day: str | None, year: str | None, iso_year: str | None, month: str | None, iso_day: str | None
+) -> date | None:
+    short = (name or "").casefold()[:3]
+    try:
+        if iso_year and month and iso_day:
+            return date(int(iso_year), int(month), int(iso_day))
+        return date(int(year or 0), _MONTHS.index(short) + 1, int(day or 0))
+    except ValueError:
+        return None

@@ -1,0 +1,156 @@
+"""The weekly observing schedule, text: one visit a line, in columns whose widths a ruler of dashes tells.
+
+A line without a visit belongs to the line above: it is what runs in parallel with it.  A schedule is a plan, not a
+record of what was observed; the same week may come out again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from kb.records import Document, Reading, RowAccount
+from kb.sources.apt.limits import WORDS, limited
+from kb.sources.moments import moment, seconds
+from kb.sources.notes import Notes
+from kb.sources.visit_status import known_template
+from kb.visits import VisitReport
+
+__all__ = ["FORMAT", "looks_like_schedule", "read_schedule"]
+
+FORMAT = "schedule"
+#: Lines that are read: the busiest week known has some hundred and fifty.
+MOST = 20_000
+_HEADER = re.compile(r"^[ \t]*VISIT ID[ \t]+.*\bVISIT TYPE\b.*$", re.MULTILINE)
+_RULER = re.compile(r"[ \t]*-{3,}(?:[ \t]+-{3,})*[ \t]*")
+_PACKAGE = re.compile(r"\bOP Package\s+(\w{1,40})")
+_MADE = re.compile(r"_report_(\d{4})(\d\d)(\d\d)(?!\d)")
+_VISIT = re.compile(r"(\d{1,6}):(\d{1,4}):(\d{1,4})")
+_ATTACHED = re.compile(r"\^.*\^")
+_HEAD = 10_000
+
+
+def looks_like_schedule(text: str) -> bool:
+    r"""Tell a schedule by the titles of its columns.
+
+    >>> looks_like_schedule("Visit Information for a package\n\nVISIT ID   PCS MODE   VISIT TYPE\n")
+    True
+    """
+    return _HEADER.search(text[:_HEAD]) is not None
+
+
+def read_schedule(text: str, document: Document, notes: Notes) -> Reading:
+    """Read a schedule: each line is a visit, or what runs beside the one above, or a finding says why it is neither.
+
+    Parameters
+    ----------
+    text
+        The document.
+    document
+        What the file is; its name says when the schedule was made.
+    notes
+        Findings are added to it.
+
+    """
+    lines = text.split("\n")
+    top = next(place for place, line in enumerate(lines) if _HEADER.match(line))
+    first = top + 2 if top + 1 < len(lines) and _RULER.fullmatch(lines[top + 1]) else top + 1
+    columns = _columns(lines[top], lines[top + 1] if first == top + 2 else "")
+    reports: list[VisitReport] = []
+    seen: dict[str, int] = {}
+    rejected = 0
+    for number, line in enumerate(lines[first:], first + 1):
+        if not line.strip() or _RULER.fullmatch(line) or _HEADER.match(line):
+            continue
+        if len(reports) >= MOST:
+            notes.add("too-large", number, f"more than {MOST} lines: the rest is not read")
+            rejected += sum(bool(rest.strip()) for rest in lines[number - 1 :])
+            break
+        made = _report(_cells(line, columns), number, reports, notes)
+        if isinstance(made, VisitReport) and not made.parallel and seen.setdefault(made.name, number) != number:
+            made = f"visit {made.name} stands on line {seen[made.name]} already"
+        if isinstance(made, str):
+            rejected += 1
+            notes.add("row-rejected", number, made, raw=limited(" ".join(line.split()), WORDS, number, "line", notes))
+        else:
+            reports.append(made)
+    if not reports:
+        notes.add("empty-document", top + 1, "no visits in this schedule")
+    package = _PACKAGE.search(text[:_HEAD])
+    day = _MADE.search(document.name)
+    made_on = moment("-".join(day.groups())) if day else None
+    about = replace(document, format=FORMAT, package=package[1] if package else None, created=made_on)
+    account = RowAccount(visits=len(reports), rejected=rejected)
+    return Reading(about, None, account, findings=notes.done(), reports=tuple(reports))
+
+
+def _columns(header: str, ruler: str) -> list[tuple[str, int, int | None]]:
+    """Return title, beginning and end of each column; the last one is open, for it may be longer than its ruler."""
+    starts = [found.start() for found in re.finditer(r"-+", ruler)] or [
+        found.start() for found in re.finditer(r"\S+(?: \S+)*", header)
+    ]
+    ends: list[int | None] = [*starts[1:], None]
+    return [(header[start:end].strip().upper(), start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _cells(line: str, columns: list[tuple[str, int, int | None]]) -> dict[str, str] | None:
+    """Return the text of each column, ``None`` where a text runs on into the next column."""
+    for _, start, end in columns[1:]:
+        if line[start - 1 : start].strip() or (end is not None and line[end - 1 : end].strip()):
+            return None
+    return {name: " ".join(line[start:end].split()) for name, start, end in columns}
+
+
+def _report(cells: dict[str, str] | None, number: int, reports: list[VisitReport], notes: Notes) -> VisitReport | str:
+    """Return what a line reports, or why it reports nothing."""
+    if cells is None:
+        return "a line that does not keep to its columns"
+    written, start = cells.get("VISIT ID", ""), cells.get("SCHEDULED START TIME", "")
+    found = _VISIT.fullmatch(written)
+    if written and not found:
+        return f"no visit: {limited(written, WORDS, number, 'visit', notes)!r}"
+    if not found and not (reports and cells.get("VISIT TYPE")):
+        return "a line without a visit, and none above"
+    above = reports[-1] if reports else None
+    if found:
+        program, observation, visit = map(int, found.groups())
+        if not program or not observation or not visit:
+            return f"no visit: {written!r}"
+        prime = next((one.order for one in reversed(reports) if one.start), None)
+        attached_to = prime if _ATTACHED.fullmatch(start) else None
+    else:
+        assert above is not None
+        program, observation, visit = above.program, above.observation, above.visit
+        attached_to = above.attached_to if above.parallel else above.order
+    when = None if _ATTACHED.fullmatch(start) else moment(start)
+    duration = seconds(cells.get("DURATION", ""))
+    for name, text, value in (
+        ("start", "" if _ATTACHED.fullmatch(start) else start, when),
+        ("duration", cells.get("DURATION", ""), duration),
+    ):
+        if text and (value is None or (name == "start" and "T" not in str(value))):
+            shown = limited(text, WORDS, number, name, notes)
+            notes.add("value-unreadable", number, f"{name} cannot be read: {shown!r}", shown, prop=name)
+    mode = limited(cells.get("SCIENCE INSTRUMENT AND MODE", ""), WORDS, number, "mode", notes)
+    keywords = (
+        word.strip() for word in limited(cells.get("KEYWORDS", ""), WORDS, number, "keywords", notes).split(",")
+    )
+    target = limited(cells.get("TARGET NAME", ""), WORDS, number, "target", notes)
+    return VisitReport(
+        len(reports) + 1,
+        number,
+        program,
+        observation,
+        visit,
+        start=when if when and "T" in when else None,
+        seconds=None if duration is None else Decimal(duration),
+        kind=cells.get("VISIT TYPE") or None,
+        guiding=cells.get("PCS MODE") or None,
+        templates=(known_template(mode, number, notes),) if mode else (),
+        targets=(target,) if target else (),
+        category=cells.get("CATEGORY") or None,
+        keywords=tuple(dict.fromkeys(filter(None, keywords))),
+        parallel=not found,
+        attached_to=attached_to,
+    )

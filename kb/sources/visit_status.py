@@ -1,0 +1,194 @@
+"""Reports on the visits of a program, XML: what was made, when, and what is planned.
+
+Each visit has its numbers as attributes and the rest as elements, of which any may be
+missing or repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+from kb.records import Document, Reading, RowAccount
+from kb.sources.apt.limits import MOST, WORDS, limited
+from kb.sources.apt.refusal import Refusal
+from kb.sources.apt.tree import Node
+from kb.sources.moments import moment, window
+from kb.sources.notes import Notes
+from kb.visits import PlanWindow, Repeat, VisitReport
+
+__all__ = ["FORMAT", "check_status", "known_template", "read_visit_status"]
+
+FORMAT = "visit-status"
+_REPEATS = {"repeatedBy": "repeated by", "repeatOf": "repeat of", "approvedRepeat": "approved repeat"}
+_KNOWN = frozenset(
+    {"configuration", "endTime", "hours", "longRangePlanStatus", "observation", "planWindow", "startTime", "status"}
+    | {"target", "visit"}
+) | frozenset(_REPEATS)
+_ROOT_KNOWN = frozenset({"id", "observatory", "reportTime", "title", "visit"})
+
+
+def read_visit_status(root: Node, document: Document) -> Reading:
+    """Read a report.
+
+    Parameters
+    ----------
+    root
+        The XML.
+    document
+        What the file is; its key becomes the program number.
+
+    Raises
+    ------
+    Refusal
+        It is of another observatory, or says no program.
+
+    """
+    notes = Notes()
+    observatory, program = _said(root, "observatory"), _number(_said(root, "id"))
+    if observatory and observatory.upper() != "JWST":
+        raise Refusal("format-unknown", f"a report on visits of {observatory[:WORDS]}, not of JWST", root.line)
+    if program is None:
+        raise Refusal("format-unknown", "a report on visits that says no number of a program", root.line)
+    made = moment(when := _said(root, "reportTime"))
+    if when and made is None:
+        notes.add("value-unreadable", root.line, f"the time of the report cannot be read: {when!r}", when, prop="made")
+    nodes = root.all("visit")
+    if len(nodes) > MOST:
+        raise Refusal("xml-refused", f"more than {MOST} visits", nodes[MOST].line)
+    reports: list[VisitReport] = []
+    seen: dict[tuple[int, int], int] = {}
+    for node in nodes:
+        report = _visit(node, program, len(reports) + 1, notes)
+        if report is None:
+            continue
+        first = seen.setdefault((report.observation, report.visit), report.line)
+        if first != report.line:
+            message = f"visit {report.name} stands on line {first} already"
+            notes.add("row-rejected", report.line, message, raw=report.name)
+            continue
+        reports.append(report)
+    _unknown(root, notes)
+    if not nodes:
+        notes.add("empty-document", root.line, "no visits in this report")
+    title = limited(_said(root, "title"), WORDS, root.line, "title", notes) or None
+    about = replace(document, format=FORMAT, key=str(program), title=title, created=made)
+    account = RowAccount(visits=len(reports), rejected=len(nodes) - len(reports))
+    return Reading(about, None, account, findings=notes.done(), reports=tuple(reports))
+
+
+def _visit(node: Node, program: int, order: int, notes: Notes) -> VisitReport | None:
+    numbers = [_number(_said(node, name)) for name in ("observation", "visit")]
+    observation, visit = numbers
+    if observation is None or visit is None:
+        raw = f"observation {_said(node, 'observation')!r}, visit {_said(node, 'visit')!r}"
+        notes.add(
+            "row-rejected", node.line, "a visit without its numbers", raw=limited(raw, WORDS, node.line, "", notes)
+        )
+        return None
+
+    def report(name: str, text: str, where: Node) -> None:
+        notes.add("value-unreadable", where.line, f"{name} cannot be read: {text!r}", text, prop=name)
+
+    def texts(name: str) -> tuple[str, ...]:
+        found = (limited(n.text(), WORDS, n.line, name, notes) for n in node.all(name))
+        return tuple(dict.fromkeys(filter(None, found)))
+
+    def time(name: str) -> str | None:
+        found = node.get(name)
+        text = found.text() if found is not None else ""
+        made = moment(text)
+        if found is not None and text and (made is None or "T" not in made):
+            report(name, limited(text, WORDS, found.line, name, notes), found)
+            return None
+        return made
+
+    status = next(iter(texts("status")), None)
+    if status is not None:
+        check_status(status, node.line, notes)
+    windows = []
+    for found in node.all("planWindow"):
+        if not (text := limited(found.text(), WORDS, found.line, "planWindow", notes)):
+            continue
+        if span := window(text):
+            windows.append(PlanWindow(*span, text))
+        else:
+            report("planWindow", text, found)
+    return VisitReport(
+        order,
+        node.line,
+        program,
+        observation,
+        visit,
+        status,
+        time("startTime"),
+        time("endTime"),
+        hours=_hours(node, report),
+        templates=tuple(known_template(text, node.line, notes) for text in texts("configuration")),
+        targets=texts("target"),
+        windows=tuple(dict.fromkeys(windows)),
+        plan_status=" ".join(texts("longRangePlanStatus")) or None,
+        repeats=tuple(_repeat(_REPEATS[n.name], n, program) for n in node if n.name in _REPEATS),
+    )
+
+
+def check_status(status: str, line: int, notes: Notes) -> None:
+    """Report a status that the vocabulary does not know; it is kept as written all the same."""
+    from kb.vocabulary import load
+
+    if load().find("visit-status", status) is None:
+        message = f"a status of visits that the vocabulary does not know: {status!r}"
+        if not any(finding.message == message for finding in notes.findings):
+            notes.add("status-unknown", line, message, status, prop="status")
+
+
+def known_template(text: str, line: int, notes: Notes) -> str:
+    """Return the vocabulary's label of a template, or the text for one that it does not know, which is reported."""
+    from kb.vocabulary import load
+
+    found = load().template(text)
+    if found is not None:
+        return found.label
+    message = f"a template that the vocabulary does not know: {text!r}"
+    if not any(finding.message == message for finding in notes.findings):
+        notes.add("template-unknown", line, message, text, prop="template")
+    return text
+
+
+def _repeat(kind: str, node: Node, program: int) -> Repeat:
+    parts = [_said(node, "program") or str(program), _said(node, "observation"), _said(node, "visit")]
+    other = ":".join(parts) if any(parts[1:]) else None
+    return Repeat(kind, other[:WORDS] if other else None, _said(node, "problemID")[:WORDS] or None)
+
+
+def _hours(node: Node, report: object) -> Decimal | None:
+    found = node.get("hours")
+    text = found.text() if found is not None else ""
+    if found is None or not text:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("nan")
+    if not value.is_finite() or not 0 <= value < 1_000_000:
+        report("hours", text[:WORDS], found)  # type: ignore[operator]
+        return None
+    return value
+
+
+def _unknown(root: Node, notes: Notes) -> None:
+    """Say which elements are not read, each once."""
+    seen = set()
+    for parent, known in ((root, _ROOT_KNOWN), *((visit, _KNOWN) for visit in root.all("visit"))):
+        for child in parent:
+            if child.name not in known and child.name not in seen:
+                seen.add(child.name)
+                notes.add("xml-element-unknown", child.line, f"{child.name} in {parent.name} is not read")
+
+
+def _said(node: Node, name: str) -> str:
+    return node.attribute(name) or node.text(name)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0 else None
