@@ -195,7 +195,7 @@ def nearest(text: str, names: Iterable[str], *, count: int = 3, same: Mapping[st
     if _NUMBERED.fullmatch(text.strip()):
         known = [name for name in known if _near_numbers(text, name)]
         if not known:
-            return "no name is near it"
+            return "nothing is near"
     found = process.extract(text, known, scorer=fuzz.WRatio, processor=fold, limit=count * 4, score_cutoff=60)
     if not found:  # the letters say nothing; perhaps some of the words do
         found = process.extract(

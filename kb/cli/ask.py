@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +15,12 @@ from kb.cli.session import Session, data_out, format_option
 from kb.errors import UsageError
 from kb.questions import Parameter, Question, bind, grouped, load, names, pages, quoted
 from kb.results import ROW_FORMATS, Rows, write_result, write_rows
+
+if TYPE_CHECKING:
+    from kb.store import Store
+
+#: Bytes that an answer without rows takes at most: names of columns, and what a format puts around them.
+EMPTY = 1500
 
 
 class _Ask(click.Command):
@@ -110,9 +119,29 @@ def command(
             links = pages(store, question, rows) if terminal else None
             write_rows(rows, form, data_out(), terminal=terminal, pages=links)
             if not len(rows):
-                session.say("nothing answers to that")
+                session.say(_nothing(store, question, values))
         else:
-            write_result(store.query(sparql), form, data_out())
+            buffer = io.BytesIO()
+            write_result(store.query(sparql), form, buffer)
+            data_out().write(buffer.getbuffer())
+            # Formats have their own ways to be empty; what is longer than a header can be is not.
+            if buffer.tell() < EMPTY and not any(True for _ in store.query(sparql)):
+                session.say(_nothing(store, question, values))
+
+
+def _nothing(store: Store, question: Question, values: Mapping[str, object]) -> str:
+    """Say that nothing was found, and which parameter leaves nothing over."""
+    said = f"nothing answers to {question.name}"
+    given = ", ".join(f"--{name} {quoted(str(value))}" for name, value in values.items())
+    for parameter in question.parameters:
+        if parameter.default is None or parameter.name not in values:
+            continue
+        others = {name: value for name, value in values.items() if name != parameter.name}
+        count = len(Rows.of(store.query(bind(store, question, others, lambda _: None))))
+        if count:
+            left_out = f"--{parameter.name} {quoted(str(values[parameter.name]))}"
+            return f"{said} with {given}; without {left_out} there {'is 1 row' if count == 1 else f'are {count} rows'}"
+    return f"{said} with {given}: the store has what they name, and nothing more of it" if given else said
 
 
 def _values(parameters: tuple[str, ...], pairs: tuple[str, ...]) -> dict[str, str]:
