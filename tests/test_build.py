@@ -355,11 +355,15 @@ def test_other_rules_are_applied_without_reading_again(tmp_path: Path, monkeypat
         assert opened.query(f"ASK {{ GRAPH <{DERIVED_GRAPH}> {{ ?o rdfs:comment 'seen' }} }}")
 
 
-def test_parallel_and_alone_read_the_same(tmp_path: Path) -> None:
+def test_parallel_and_alone_in_many_pieces_and_few_say_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = write_pages(tmp_path / "in", range(1, 101))
     seen: list[tuple[int, int]] = []
     build([folder], tmp_path / "one", jobs=1)
+    monkeypatch.setattr("kb.store.oxigraph.PIECE", 5000)
     build([folder], tmp_path / "two", jobs=3, progress=lambda done, total: seen.append((done, total)))
+    assert not [path.name for path in (tmp_path / "two" / "snapshots").iterdir() if not path.name.isdecimal()]
     assert content(tmp_path / "one") == content(tmp_path / "two")
     assert seen[-1] == (100, 100)
 
