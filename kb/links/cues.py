@@ -63,7 +63,7 @@ def _patterns() -> _Patterns:
     compiled = re.compile
     return _Patterns(
         sentence_end=compiled(
-            rf"(?<=[\w)\]”\"']){alternatives('no-end')}[.!?]\s+(?=[A-Z\d“\"(])|\n\s*\n|\n\s*(?=(?:[-*•|]|#+|\d{{1,3}}[.)])\s)"
+            rf"(?=[.!?]\s)(?<=[\w)\]”\"']){alternatives('no-end')}[.!?]\s+(?=[A-Z\d“\"(])|\n\s*\n|\n\s*(?=(?:[-*•|]|#+|\d{{1,3}}[.)])\s)"
         ),
         direct_start=compiled(rf"(?<![A-Za-z\d])(?=(?:JWST[ -])?{direct})"),
         direct_before=compiled(
@@ -110,7 +110,13 @@ class Prose:
 
     @cached_property
     def _cue_starts(self) -> list[int]:
-        return [match.start() for match in _patterns().direct_start.finditer(self.text)]
+        starts: list[int] = []
+        end = 0
+        for number in _NUMBER.finditer(self.text):
+            first = max(end, number.start() - _BEFORE)
+            end = max(first, number.start())
+            starts += [match.start() for match in _patterns().direct_start.finditer(self.text, first, end)]
+        return starts
 
     @cached_property
     def _foreign(self) -> list[int]:
