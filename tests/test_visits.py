@@ -238,6 +238,32 @@ def test_every_line_is_a_visit_or_a_finding(rows: list[tuple[str, ...]], found: 
     assert all(finding.line and finding.raw for finding in rejected)
 
 
+BROKEN = ("10678:20:x", *NEXT[1:])
+SPILT = ("10678:20:1 and on", *NEXT[1:])
+LATE = ("10678:20:1", "FINEGUIDE", "PRIME TARGETED FIXED", "soon", "", "MIRI Imaging")
+
+
+@pytest.mark.parametrize(
+    ("rows", "read_", "found"),
+    [
+        ([PRIME, BROKEN, BESIDE], [("7306:11:1", None)], ["row-rejected"] * 2),
+        ([PRIME, SPILT, BESIDE, NEXT, BESIDE], [("7306:11:1", None), *[("10678:20:1", n) for n in (None, 2)]], 2),
+        ([PRIME, NEXT, PRIME, BESIDE], [("7306:11:1", None), ("10678:20:1", None)], ["row-rejected"] * 2),
+        ([PRIME, BROKEN, ATTACHED], [("7306:11:1", None), ("1520:218:1", None)], ["row-rejected", "value-unreadable"]),
+        ([ATTACHED, BESIDE], [("1520:218:1", None)] * 2, ["value-unreadable"]),
+        ([PRIME, LATE, ATTACHED], [("7306:11:1", None), ("10678:20:1", None), ("1520:218:1", 2)], ["value-unreadable"]),
+        ([PRIME, ATTACHED, BESIDE, BESIDE], [("7306:11:1", None), *[("1520:218:1", 1)] * 3], []),
+        ([PRIME, ("", "", "", "a note"), BESIDE], [("7306:11:1", None), ("7306:11:1", 1)], ["row-rejected"]),
+    ],
+)
+def test_nothing_below_a_line_that_cannot_be_read_goes_to_another_visit(
+    rows: list[tuple[str, ...]], read_: list[tuple[str, int | None]], found: list[str] | int
+) -> None:
+    reading = read(schedule(rows), NAME)
+    assert [(report.name, report.attached_to) for report in reading.reports] == read_
+    assert codes(reading) == (["row-rejected"] * found if isinstance(found, int) else found)
+
+
 def test_a_schedule_with_bad_bytes_and_other_line_ends_is_read() -> None:
     text = schedule([(*PRIME, "CAF\xc9"), NEXT]).replace("\n", "\r\n").encode("latin-1")
     reading = read(text, NAME)
