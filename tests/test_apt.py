@@ -129,6 +129,8 @@ def test_an_unknown_category_is_kept_and_reported() -> None:
         ("NaN", None, ["value-unreadable"]),
         ("-3", None, ["value-unreadable"]),
         ("1e999999", None, ["value-unreadable"]),
+        ("1e-5000000", None, ["value-unreadable"]),
+        ("1_0", None, ["value-unreadable"]),
     ],
 )
 def test_hours_that_single_precision_has_touched(written: str, hours: str | None, found: list[str]) -> None:
@@ -247,6 +249,7 @@ def motion(ra: str, dec: str, ra_unit: str, dec_unit: str) -> str:
         (motion("5.0", "6.0", "", "parsec"), (None, None), ["value-unreadable", "value-unreadable"]),
         (motion("fast", "1", "mas/yr", "mas/yr"), (None, 1.0), ["value-unreadable"]),
         (motion("1e400", "1", "mas/yr", "mas/yr"), (None, 1.0), ["value-unreadable"]),
+        (motion("1_0", "1", "mas/yr", "mas/yr"), (None, 1.0), ["value-unreadable"]),
     ],
 )
 def test_proper_motions_in_the_units_of_each_axis(
@@ -497,6 +500,24 @@ def test_mosaics_and_tiles_that_are_left_out() -> None:
     assert [(row.mosaic, row.tiles, len(row.visits)) for row in rows] == [((2, 3), 5, 5), (None, None, 1)]
     decimals = ((Decimal("10.0"), Decimal(57)), (Decimal("14.6"), Decimal("-24.0")))
     assert [(row.overlap, row.skew) for row in rows] == [decimals, (None, None)]
+
+
+@pytest.mark.parametrize("text", ["1e-5000000", "1_0"])
+def test_durations_and_skews_are_numbers_of_a_document(text: str) -> None:
+    skew = f"<SkewDegreesX>{text}</SkewDegreesX><SkewDegreesY>1</SkewDegreesY>"
+    more = f"<ScienceDuration>{text}</ScienceDuration><MosaicParameters><Rows>2</Rows><Columns>2</Columns>{skew}"
+    reading = read(program(observations=[observation(1, more=f"{more}</MosaicParameters>")]))
+    (row,) = reading.observations
+    assert (row.mosaic, row.duration, row.skew) == ((2, 2), None, None)
+    assert codes(reading) == ["value-unreadable"] * 2
+
+
+@pytest.mark.parametrize(("number", "hours"), [("\u00b2", ""), ("9" * 5000, "15 2.8 -00 08 3.30")])
+def test_digits_that_are_no_number_stop_no_reading(number: str, hours: str) -> None:
+    listed = target(1, "HD-2811", f"{number} {hours}") if hours else target(1, "HD-2811").replace(">1<", f">{number}<")
+    reading = read(program(targets=[listed]))
+    assert len(reading.observations) == 1
+    assert "unreadable" not in codes(reading)
 
 
 @pytest.mark.parametrize(("size", "tiles"), [((2, 2), 4), ((3, 1), 3), ((1, 3), 3), ((1, 1), None)])

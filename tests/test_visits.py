@@ -151,6 +151,16 @@ def test_what_is_wrong_in_a_status_report(inside: Sequence[str], found: list[str
     assert (reading.rows.visits, reading.rows.total) == (visits, len(inside))
 
 
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [("7.50", "7.50"), ("1.0E-4", "0.00010"), *((text, None) for text in ("1e-5000000", "1_0", "-1", "1e9", "\u0667"))],
+)
+def test_hours_are_numbers_of_a_document(text: str, hours: str | None) -> None:
+    reading = read(status(5002, [visit(1, more=f"<hours>{text}</hours>")]))
+    assert reading.reports[0].hours == (Decimal(hours) if hours else None)
+    assert codes(reading) == ([] if hours else ["value-unreadable"])
+
+
 @pytest.mark.parametrize("known", ["FLIGHT_READY", "Flight Ready", "flight ready", "Pending Submission", "Skipped"])
 def test_statuses_as_pages_and_program_files_write_them(known: str) -> None:
     assert codes(read(status(5002, [visit(1, status=known)]))) == []

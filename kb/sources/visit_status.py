@@ -6,13 +6,15 @@ missing or repeated.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from kb.records import Document, Reading, RowAccount
 from kb.sources.apt.limits import MOST, WORDS, limited
 from kb.sources.apt.refusal import Refusal
 from kb.sources.apt.tree import Node
+from kb.sources.decimals import decimal
 from kb.sources.moments import moment, window
 from kb.sources.notes import Notes
 from kb.visits import PlanWindow, Repeat, VisitReport
@@ -161,18 +163,14 @@ def _repeat(kind: str, node: Node, program: int) -> Repeat:
     return Repeat(kind, other[:WORDS] if other else None, _said(node, "problemID")[:WORDS] or None)
 
 
-def _hours(node: Node, report: object) -> Decimal | None:
+def _hours(node: Node, report: Callable[[str, str, Node], None]) -> Decimal | None:
     found = node.get("hours")
     text = found.text() if found is not None else ""
     if found is None or not text:
         return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("nan")
-    if not value.is_finite() or not 0 <= value < 1_000_000:
-        report("hours", text[:WORDS], found)  # type: ignore[operator]
-        return None
+    value = decimal(text, 0, 1_000_000)
+    if value is None:
+        report("hours", text[:WORDS], found)
     return value
 
 

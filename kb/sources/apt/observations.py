@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from kb.records import Exposure, Observation, ObservationLink, Target, Visit
 from kb.sources.apt.exposures import guessed_exposures, read_exposures, science_elements
@@ -16,6 +16,7 @@ from kb.sources.apt.linking import read_requirements, reference_numbers
 from kb.sources.apt.refusal import Refusal
 from kb.sources.apt.targets import TargetList
 from kb.sources.apt.tree import Node
+from kb.sources.decimals import decimal
 from kb.sources.notes import Notes
 from kb.sources.visit_status import check_status
 
@@ -292,11 +293,8 @@ def _duration(node: Node, order: int, notes: Notes) -> Decimal | None:
     text = node.text("ScienceDuration")
     if not text:
         return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("nan")
-    if not value.is_finite() or not 0 <= value < 1_000_000_000:
+    value = decimal(text, 0, 1_000_000_000)
+    if value is None:
         notes.add(
             "value-unreadable",
             node.line,
@@ -305,7 +303,6 @@ def _duration(node: Node, order: int, notes: Notes) -> Decimal | None:
             order=order,
             prop="duration",
         )
-        return None
     return value
 
 
@@ -314,14 +311,10 @@ def _measure(mosaic: Node, name: str, order: int, notes: Notes) -> Decimal | Non
     text = mosaic.text(name)
     if not text:
         return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("nan")
-    if not value.is_finite() or abs(value) > 360:
+    value = decimal(text, -360, 360)
+    if value is None:
         message = f"{name} of the mosaic cannot be read: {text[:WORDS]!r}"
         notes.add("value-unreadable", mosaic.line, message, text[:WORDS], order=order, prop="mosaic")
-        return None
     return value
 
 
