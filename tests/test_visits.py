@@ -151,6 +151,46 @@ def test_what_is_wrong_in_a_status_report(inside: Sequence[str], found: list[str
     assert (reading.rows.visits, reading.rows.total) == (visits, len(inside))
 
 
+def test_a_second_visit_of_the_same_numbers_is_told_on_one_line_too() -> None:
+    reading = read(status(5002, [visit(1) + visit(1, status="Failed") + visit(2)]))
+    assert [(report.name, report.status) for report in reading.reports] == [
+        ("5002:1:1", "Archived"),
+        ("5002:2:1", "Archived"),
+    ]
+    assert [(f.code, f.message) for f in reading.findings] == [
+        ("row-rejected", "visit 5002:1:1 stands on line 5 already")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("status", "Archived", "Failed"),
+        ("startTime", "Jun 21, 2022 02:41:18", "Jun 22, 2022 02:41:18"),
+        ("endTime", "Jun 21, 2022 02:41:18", "Jun 22, 2022 02:41:18"),
+        ("hours", "7.5", "8"),
+    ],
+)
+def test_what_a_visit_says_twice_differently_is_reported(name: str, first: str, second: str) -> None:
+    more = "".join(f"<{name}>{text}</{name}>\n" for text in ("", first, first, second, second))
+    reading = read(status(5002, [visit(1, status="", more=more)]))
+    same = read(status(5002, [visit(1, status="", more=f"<{name}>{first}</{name}>")]))
+    assert reading.reports == same.reports
+    assert [(f.code, f.raw, f.property, f.line) for f in reading.findings] == [("value-differs", second, name, 8)]
+
+
+def test_what_is_cut_is_reported_by_name() -> None:
+    long = "9" * 900
+    repeat = f'<repeatedBy problemID="{long}"><observation>{long}</observation><visit>1</visit></repeatedBy>'
+    reading = read(status(5002, [visit(1, more=repeat), visit(long)]))
+    assert [(f.code, f.message.split(": 9")[0]) for f in reading.findings] == [
+        ("value-unreadable", "repeated by"),
+        ("value-unreadable", "repeated by"),
+        ("value-unreadable", "numbers"),
+        ("row-rejected", "a visit without its numbers"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "hours"),
     [("7.50", "7.50"), ("1.0E-4", "0.00010"), *((text, None) for text in ("1e-5000000", "1_0", "-1", "1e9", "\u0667"))],

@@ -246,9 +246,8 @@ def _exposures(template: Node, instrument: str | None, order: int, notes: Notes)
     strange = dict.fromkeys(name for e in found for part in e.elements for name in part.names if name not in known)
     for name in strange:
         message = f"a spectral element of {instrument or 'no instrument'} that the vocabulary does not know: {name!r}"
-        if not any(f.message == message for f in notes.findings):
-            line = next(e.line for e in found if any(name in part.names for part in e.elements))
-            notes.add("element-unknown", line, message, name, order=order, prop="elements")
+        line = next(e.line for e in found if any(name in part.names for part in e.elements))
+        notes.add_once("element-unknown", line, message, name, "elements", order)
     return found
 
 
