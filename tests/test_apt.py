@@ -437,6 +437,12 @@ def test_exposures_of_an_unknown_template_are_read_by_the_names_of_elements() ->
     assert names(one(template("NircamFuture", two))) == [["F200W", "F444W"]]
 
 
+def test_nothing_is_guessed_where_the_table_knows_the_template() -> None:
+    dithers = "<Dithers><DitherSpecification><Filter>F770W</Filter></DitherSpecification></Dithers>"
+    reading = read(program(observations=[observation(1, template("MiriImaging", f"<Filters/>{dithers}"))]))
+    assert (reading.observations[0].exposures, codes(reading)) == ((), [])
+
+
 def test_no_observation_is_lost_wherever_it_stands_and_however_bare() -> None:
     slot = f"<PureParallelSlots>{observation(7, label='slot')}</PureParallelSlots>"
     bare = "<Observation><Number>8</Number><TargetID>1 HD-2811</TargetID><Label>later</Label><Template/></Observation>"

@@ -234,14 +234,11 @@ def _exposures(template: Node, instrument: str | None, order: int, notes: Notes)
     from kb.vocabulary import load
 
     found = read_exposures(template, instrument)
-    if not found and (guessed := guessed_exposures(template, instrument)):
-        message = f"where {template.name} has its exposures is not known: {len(guessed)} read by the names of elements"
+    if found is None:
+        found = guessed_exposures(template, instrument)
+        read = f"{len(found)} read by the names of elements" if found else "none are read"
+        message = f"where {template.name} has its exposures is not known: {read}"
         notes.add("exposures-unknown", template.line, message, order=order, prop="exposures")
-        found = guessed
-    elif found is None:
-        message = f"where {template.name} has its exposures is not known: none are read"
-        notes.add("exposures-unknown", template.line, message, order=order, prop="exposures")
-        return ()
     known = load().elements.get(instrument or "", frozenset())
     strange = dict.fromkeys(name for e in found for part in e.elements for name in part.names if name not in known)
     for name in strange:
