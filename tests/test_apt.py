@@ -481,7 +481,7 @@ def test_targets_within_groups_and_visits_without_elements() -> None:
     assert [(v.number, v.status) for v in reading.observations[0].visits] == [(1, None), (4, "COMPLETED")]
     said = [(finding.code, finding.raw) for finding in reading.findings]
     assert ("status-unknown", "LOST") in said
-    assert ("value-unreadable", "9:1 LOST") in said
+    assert ("visit-unlisted", "9:1 LOST") in said
 
 
 def test_unknown_elements_are_reported_by_name_and_once() -> None:
@@ -508,9 +508,39 @@ def test_mosaics_and_tiles_that_are_left_out() -> None:
     assert [(row.overlap, row.skew) for row in rows] == [decimals, (None, None)]
 
 
+@pytest.mark.parametrize(
+    ("inside", "size", "raw"),
+    [
+        ("<Rows>2</Rows><Columns>2</Columns><RowOverlapPercent>10</RowOverlapPercent>", (2, 2), ["10"]),
+        (
+            "<Rows>2</Rows><Columns>2</Columns>"
+            "<RowOverlapPercent>10</RowOverlapPercent><ColumnOverlapPercent>x</ColumnOverlapPercent>",
+            (2, 2),
+            ["x", "10"],
+        ),
+        (
+            "<Rows>2</Rows><Columns>2</Columns>"
+            "<RowOverlapPercent>300</RowOverlapPercent><ColumnOverlapPercent>-101</ColumnOverlapPercent>",
+            (2, 2),
+            ["300", "-101"],
+        ),
+        ("<Rows>2</Rows><Columns>2</Columns><SkewDegreesY>361</SkewDegreesY>", (2, 2), ["361"]),
+        ("<Rows>2</Rows><Columns>x</Columns>", None, ["x", "2"]),
+        ("<Columns>3</Columns>", None, ["3"]),
+        ("<Rows>1</Rows><Columns>1</Columns><RowOverlapPercent>10</RowOverlapPercent>", None, []),
+        ("", None, []),
+    ],
+)
+def test_what_a_mosaic_lacks_is_reported(inside: str, size: tuple[int, int] | None, raw: list[str]) -> None:
+    reading = read(program(observations=[observation(1, more=f"<MosaicParameters>{inside}</MosaicParameters>")]))
+    (row,) = reading.observations
+    assert (row.mosaic, row.overlap, row.skew) == (size, None, None)
+    assert [(f.code, f.raw, f.property) for f in reading.findings] == [("value-unreadable", x, "mosaic") for x in raw]
+
+
 @pytest.mark.parametrize("text", ["1e-5000000", "1_0"])
 def test_durations_and_skews_are_numbers_of_a_document(text: str) -> None:
-    skew = f"<SkewDegreesX>{text}</SkewDegreesX><SkewDegreesY>1</SkewDegreesY>"
+    skew = f"<SkewDegreesX>{text}</SkewDegreesX>"
     more = f"<ScienceDuration>{text}</ScienceDuration><MosaicParameters><Rows>2</Rows><Columns>2</Columns>{skew}"
     reading = read(program(observations=[observation(1, more=f"{more}</MosaicParameters>")]))
     (row,) = reading.observations
@@ -539,6 +569,13 @@ def test_the_status_of_a_visit_stands_apart_from_its_observation() -> None:
     statuses = '<VisitStatus VisitId="05001002001" Status="FLIGHT_READY"/><VisitStatus VisitId="x" Status="y"/>'
     rows = read(program(observations=[observation(1), observation(2, visits=2)], statuses=statuses)).observations
     assert [[visit.status for visit in row.visits] for row in rows] == [[None], ["FLIGHT_READY", None]]
+
+
+@pytest.mark.parametrize(("second", "found"), [("SKIPPED", ["value-differs"]), ("COMPLETED", [])])
+def test_the_first_status_of_a_visit_stands(second: str, found: list[str]) -> None:
+    statuses = "".join(f'<VisitStatus VisitId="05001001001" Status="{status}"/>' for status in ("COMPLETED", second))
+    reading = read(program(statuses=statuses))
+    assert ([visit.status for visit in reading.observations[0].visits], codes(reading)) == (["COMPLETED"], found)
 
 
 def test_an_observation_number_that_stands_twice_names_neither() -> None:
