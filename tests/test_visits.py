@@ -20,6 +20,7 @@ from kb.records import Reading
 from kb.sources import read as read_file
 from kb.sources import read_bytes
 from kb.sources.moments import moment, seconds, window
+from kb.sources.schedule import MOST
 from kb.visits import PlanWindow, Repeat, VisitReport
 
 PRIME = ("7306:11:1", "FINEGUIDE", "PRIME TARGETED FIXED", "2026-08-17T04:17:38Z", "00/00:32:00", "MIRI Imaging")
@@ -323,6 +324,13 @@ def test_a_schedule_with_bad_bytes_and_other_line_ends_is_read() -> None:
     reading = read(text, NAME)
     assert codes(reading) == ["bad-utf8"]
     assert [report.name for report in reading.reports] == ["7306:11:1", "10678:20:1"]
+
+
+def test_a_schedule_without_end_is_read_to_its_limit() -> None:
+    reading = read(schedule([BROKEN] * (MOST + 5)), NAME)
+    assert reading.rows.rejected == MOST + 5
+    assert sorted(set(codes(reading))) == ["empty-document", "row-rejected", "too-large"]
+    assert len(reading.findings) == MOST + 2
 
 
 def test_what_is_too_large_is_not_read(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def read_schedule(text: str, document: Document, notes: Notes) -> Reading:
     for number, line in enumerate(lines[first:], first + 1):
         if not line.strip() or _RULER.fullmatch(line) or _HEADER.match(line):
             continue
-        if len(reports) >= MOST:
+        if len(reports) + rejected >= MOST:
             notes.add("too-large", number, f"more than {MOST} lines: the rest is not read")
             rejected += sum(bool(rest.strip()) for rest in lines[number - 1 :])
             break
