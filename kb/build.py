@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.manifest import Entry
-from kb.reading import read_all
+from kb.reading import Waiting, read_all
 from kb.standing import outcomes, settle
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def build(
     )
 
 
-def _load(writer: Writer, texts: dict[str, bytes | memoryview], graphs: set[str], stored: set[str]) -> None:
+def _load(writer: Writer, texts: dict[str, bytes | Waiting], graphs: set[str], stored: set[str]) -> None:
     """Bring the graphs of a new snapshot to what they shall be, and empty those that rules fill.
 
     ``texts`` are statements by graph, the vocabulary among them; ``graphs`` are those of the documents that shall be
@@ -168,7 +168,7 @@ def _load(writer: Writer, texts: dict[str, bytes | memoryview], graphs: set[str]
     leaving = (stored - graphs) | (stored & texts.keys())
     rewrite = len(leaving) + len(texts) > _WORTH_REWRITING * len(stored) + 1
     writer.begin(copy=not rewrite)
-    letting_go = (texts.pop(graph) for graph in list(texts))
+    letting_go = (bytes(texts.pop(graph)) for graph in list(texts))
     if rewrite:
         bulk_load(writer.engine, chain(letting_go, _staying(writer, stored - leaving)))
     else:

@@ -32,7 +32,7 @@ _PART = re.compile(r"\w+/(?:observation/\d+(?:/parallel)?|row/\d+)")
 Thing = tuple[str, str]
 """Type and IRI of something in the store."""
 
-_PROGRAM = re.compile(r"(?:(?:jwst|program(?:me)?|pid|id|go|gto|dd|ddt|cal)?[\s#:-]*)*0*(\d{1,5})", re.IGNORECASE)
+_PROGRAM = re.compile(r"[\s#:-]*(?:(?:jwst|program(?:me)?|pid|id|go|gto|ddt?|cal)[\s#:-]*)*0*(\d{1,5})", re.IGNORECASE)
 #: A program file without a number is called by its key: the first digits of its SHA-256.
 _DRAFT = re.compile(rf"(?:{re.escape(BASE)})?(?:draft[/\s]+)?([0-9a-f]{{12}})", re.IGNORECASE)
 #: Length of what a planet's or a component's name has more than its system's: " b", " Ab", ".01".
@@ -46,6 +46,8 @@ _DIGITS = re.compile(r"\d+")
 _BY_WORDS = ("person", "activity", "template")
 #: Letters that a word must have to stand for its longer forms ("dark" for "darks").
 _STEM = 4
+#: Likeness, out of 100, of names that are near: "Vgea" and "Vega" have 75, "nosuch" and "Lellouch" 72.
+_NEAR = 74
 #: Names that a message lists.
 _SHOWN = 8
 #: Types with so few members that a message names them all.
@@ -149,6 +151,8 @@ def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn)
             return "observation", iri
         kind = "program" if kind == "draft" else kind
         return (kind if kind in kinds and "/" not in rest else OTHER), iri
+    if part and _exists(store, f"{BASE}program/{int(part[1])}"):
+        raise UsageError(f"no observation {text!r}: program {int(part[1])} numbers none so; kb show {int(part[1])}")
     for kind in kinds:
         found = _candidates(store, kind, text)
         if found:
@@ -196,7 +200,7 @@ def nearest(text: str, names: Iterable[str], *, count: int = 3, same: Mapping[st
         known = [name for name in known if _near_numbers(text, name)]
         if not known:
             return "nothing is near"
-    found = process.extract(text, known, scorer=fuzz.WRatio, processor=fold, limit=count * 4, score_cutoff=60)
+    found = process.extract(text, known, scorer=fuzz.WRatio, processor=fold, limit=count * 4, score_cutoff=_NEAR)
     if not found:  # the letters say nothing; perhaps some of the words do
         found = process.extract(
             text, known, scorer=fuzz.token_set_ratio, processor=str.casefold, limit=count * 4, score_cutoff=60

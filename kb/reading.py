@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import gc
-import mmap
 import os
 import signal
 import sys
@@ -13,7 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 
     from kb.aliases import Aliases
 
-__all__ = ["Statements", "read_all", "state"]
+__all__ = ["Statements", "Waiting", "read_all", "state"]
 
 # Below this many documents a second process costs more than it saves (about 20 ms).
 _WORTH_FORKING = 64
@@ -39,7 +37,38 @@ class Statements:
     claim: Claim
     findings: dict[str, int]
     quads: int
-    nquads: bytes | memoryview
+    nquads: bytes | Waiting
+
+
+class Scratch:
+    """A file without a name, closed once nothing waits in it any more."""
+
+    number = -1
+
+    def __init__(self, folder: Path | None) -> None:
+        from tempfile import TemporaryFile
+
+        with TemporaryFile(dir=folder) as file:
+            self.number = os.dup(file.fileno())
+
+    def __del__(self) -> None:
+        if self.number >= 0:  # else there was no room for the file
+            os.close(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Text of a document that waits in a file: ``bytes()`` reads it, so it is in memory only while it is used.
+
+    The file is read, not mapped: a mapping of each text would hold a file open, and one of them all their memory.
+    """
+
+    scratch: Scratch
+    start: int
+    length: int
+
+    def __bytes__(self) -> bytes:
+        return os.pread(self.scratch.number, self.length, self.start)
 
 
 def state(path: str, readings: Sequence[Reading]) -> Statements:
@@ -114,19 +143,18 @@ def _read_apart(
     """Read in forked processes; each has its share from the start, so that none waits for a parent that was killed."""
     from multiprocessing import get_context
     from multiprocessing.connection import wait
-    from tempfile import TemporaryFile
 
     # Reading one document loads what all processes need, before they part.
     yield from _read_here(paths[:1], aliases)
     context = get_context("fork")
     with contextlib.ExitStack() as stack:
-        files: dict[Connection, int] = {}
+        files: dict[Connection, Scratch] = {}
         for first in range(jobs):
             ours, theirs = context.Pipe(duplex=False)
             # Text comes back through a file: a pipe holds so little that both ends would wait for each other.
-            file = stack.enter_context(TemporaryFile(dir=scratch)).fileno()
+            file = Scratch(scratch)
             share = paths[1 + first :: jobs]
-            worker = context.Process(target=_work, args=(share, aliases, file, ours, theirs), daemon=True)
+            worker = context.Process(target=_work, args=(share, aliases, file.number, ours, theirs), daemon=True)
             with _undisturbed():
                 worker.start()
             stack.callback(worker.join)
@@ -141,7 +169,7 @@ def _read_apart(
                 except EOFError:
                     del files[end]
                 else:
-                    yield _mapped(batch, start, lengths, files[end])
+                    yield _waiting(batch, start, lengths, files[end])
 
 
 def _work(paths: Sequence[str], aliases: Aliases | None, file: int, ours: Connection, theirs: Connection) -> None:
@@ -156,11 +184,9 @@ def _work(paths: Sequence[str], aliases: Aliases | None, file: int, ours: Connec
 
 def _spooled(batches: Iterator[list[Statements]], scratch: Path | None) -> Iterator[list[Statements]]:
     """Put the statements of many documents into a file."""
-    from tempfile import TemporaryFile
-
-    with TemporaryFile(dir=scratch) as file:
-        for batch in batches:
-            yield _mapped(batch, *_write(batch, file.fileno()), file.fileno())
+    file = Scratch(scratch)
+    for batch in batches:
+        yield _waiting(batch, *_write(batch, file.number), file)
 
 
 def _write(batch: list[Statements], file: int) -> tuple[int, list[int]]:
@@ -173,19 +199,18 @@ def _write(batch: list[Statements], file: int) -> tuple[int, list[int]]:
 
     """
     start = os.lseek(file, 0, os.SEEK_CUR)
-    lengths = [len(statements.nquads) for statements in batch]
-    if os.write(file, b"".join(statements.nquads for statements in batch)) != sum(lengths):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    return start, lengths
+    texts = [bytes(statements.nquads) for statements in batch]
+    left = memoryview(b"".join(texts))
+    while left:  # a call may write less than all: what the disk still had room for, 2 GB at most
+        left = left[os.write(file, left) :]
+    return start, [len(text) for text in texts]
 
 
-def _mapped(batch: list[Statements], start: int, lengths: list[int], file: int) -> list[Statements]:
-    """Statements whose text stands in a file: mapped, not read, so that it is in memory only while it is used."""
-    page = start % mmap.ALLOCATIONGRANULARITY
-    mapped = mmap.mmap(file, page + sum(lengths), access=mmap.ACCESS_READ, offset=start - page)
-    text = memoryview(mapped)
-    places = pairwise(accumulate(lengths, initial=page))
-    return [replace(statements, nquads=text[a:b]) for statements, (a, b) in zip(batch, places, strict=True)]
+def _waiting(batch: list[Statements], start: int, lengths: list[int], file: Scratch) -> list[Statements]:
+    """Statements whose text stands in a file."""
+    starts = accumulate(lengths, initial=start)
+    places = zip(starts, lengths, strict=False)
+    return [replace(statements, nquads=Waiting(file, *place)) for statements, place in zip(batch, places, strict=True)]
 
 
 @contextlib.contextmanager

@@ -21,12 +21,16 @@ from kb.claims import settle_readings
 from kb.errors import SourceError, StoreError
 from kb.export import write
 from kb.iris import BASE, DERIVED_GRAPH, SHARED_GRAPH, VOCABULARY_GRAPH
+from kb.reading import read_all
 from kb.records import Reading
 from kb.sources import bundled, front_matter, read
 from kb.sources.notes import Notes
 from kb.sources.page import Line
 from kb.store import open_store
 from kb.store.embedded import read_manifest, writing
+
+#: Files that this process has open, on Linux.
+FILES = Path("/proc/self/fd")
 
 
 def content(store: Path) -> bytes:
@@ -471,6 +475,18 @@ def test_a_build_needs_little_memory_and_no_network(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     arguments = [sys.executable, "-c", code, str(bundled()), str(tmp_path / "store")]
     subprocess.run(arguments, check=True, env=environment)
+
+
+@pytest.mark.skipif(not FILES.is_dir(), reason="no list of open files")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_many_documents_wait_in_few_open_files(tmp_path: Path, jobs: int) -> None:
+    paths = sorted(map(str, write_pages(tmp_path / "pages", range(1000, 1200)).iterdir()))
+    before = len(list(FILES.iterdir()))
+    made = read_all(paths, jobs)
+    assert len(list(FILES.iterdir())) - before <= jobs
+    assert all(bytes(made[path].nquads).count(b"\n") == made[path].quads > 0 for path in paths)
+    made.clear()
+    assert len(list(FILES.iterdir())) == before
 
 
 @pytest.mark.parametrize("damage", ["garbage", "[]"])

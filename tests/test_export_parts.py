@@ -40,6 +40,14 @@ def statements(source: Store | Source) -> set[bytes]:
     return set(exported(source, "nt").splitlines())
 
 
+def test_tables_of_a_part_have_no_rows_for_what_lies_beyond_its_edge(store: Store) -> None:
+    iris = {row[-1] for row in neighbourhood(store, "HD 2811", 1).rows()}
+    assert iris <= {row[-1] for row in Source(store).rows()}
+    rows = neighbourhood(store, "7487", 2).rows()
+    assert len(rows) == 16
+    assert all(row[3] and row[4] for row in rows), "a label and a template"
+
+
 def test_a_neighbourhood_is_closed(store: Store) -> None:
     near = neighbourhood(store, "7487", 1)
     whole, part = statements(store), statements(near)
@@ -115,6 +123,7 @@ def test_parts_on_the_command_line(run: Run, bundled_store: Path, tmp_path: Path
     [
         ("kb export x.ttl --focus 7487 --graph a:b", "exclude each other"),
         ("kb export x.ttl --depth 2", "--depth goes with --focus"),
+        ("kb export x.ttl --table programs", "--table goes with csv, parquet, vot, not with ttl"),
         ("kb export - -f nt -f ttl", "one format"),
         ("kb export x.csv --describe", "only files of RDF are described"),
         ("kb export tables/", "name formats by -f: all or some of ttl"),

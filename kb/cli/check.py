@@ -75,6 +75,18 @@ def _tables(made: Report) -> None:
     if hidden:
         shown.append((f"… {hidden} more", *(None for _ in documents.columns[1:])))
     write_rows(Rows(documents.columns, [*shown, total]), "table", out, terminal=terminal)
+    codes = made.per_code()
+    if not len(codes):
+        return
     out.write(b"\n")
     out.flush()
-    write_rows(made.per_code(), "table", out, terminal=terminal)
+    write_rows(codes, "table", out, terminal=terminal)
+    errors = [
+        f"{name}:{line or 1}: {str(what).removeprefix(f'{name}: ')}\n"
+        for name, line, severity, _, what, *_ in made.per_finding()
+        if severity == "error"
+    ]
+    if errors:
+        hidden = len(errors) - SHOWN
+        more = [f"… {hidden} more; --findings gives all\n"] if hidden > 0 else []
+        out.write("".join(["\n", *errors[:SHOWN], *more]).encode())

@@ -54,7 +54,7 @@ def command(
     """
     from dataclasses import replace
 
-    from kb.export import FOLDER_FORMATS, write
+    from kb.export import FOLDER_FORMATS, FORMATS, write
     from kb.export.folder import write_folder
     from kb.export.table import names
 
@@ -66,6 +66,10 @@ def command(
     into_folder = file.endswith("/") or path.is_dir() or len(forms) > 1 or {*forms} & {"all", *FOLDER_FORMATS}
     if into_folder and file == "-":
         raise click.UsageError("standard output takes one format, and not that of a folder")
+    form = forms[0] if forms else path.suffix.lower().removeprefix(".")
+    tabular = [name for name, made in FORMATS.items() if made.kind == "table"]
+    if table and not into_folder and form in FORMATS and form not in tabular:
+        raise click.UsageError(f"--table goes with {', '.join(tabular)}, not with {form}")
     with session.open() as store:
         source = replace(_source(session, store, focus, depth, question, pairs), graph=graph, collapsed=collapsed)
         if into_folder:

@@ -40,6 +40,9 @@ class Source:
         Whether the view for graph tools leaves observations and targets out and ties programs to what they lead to.
     view
         Makes the view for graph tools, where it is another than that of the whole store.
+    nodes
+        IRIs of a part's own nodes.  What stands there only because these lead to it is no row of a table: most of
+        what a row says is not there.
     cache
         Folder for what several formats have in common, so that it is asked of the store once.
 
@@ -50,6 +53,7 @@ class Source:
     table: str = "observations"
     collapsed: bool = False
     view: Callable[[bool], networkx.MultiDiGraph[str]] | None = field(default=None, repr=False)
+    nodes: frozenset[str] | None = None
     cache: Path | None = None
     _kept: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -81,8 +85,12 @@ class Source:
 
         if self.graph is not None:
             raise UsageError("tables are of the whole store or of a neighbourhood; leave out the graph")
-        made: list[tuple[Value, ...]] = self._once(self.table, lambda: load(self.table).rows(self.store))
-        return made
+        table = load(self.table)
+        made: list[tuple[Value, ...]] = self._once(self.table, lambda: table.rows(self.store))
+        place = next((place for place, column in enumerate(table.columns) if column.name == "iri"), None)
+        if self.nodes is None or place is None:
+            return made
+        return [row for row in made if row[place] in self.nodes]
 
     def to_networkx(self) -> networkx.MultiDiGraph[str]:
         """Return the view for graph tools."""
@@ -128,7 +136,9 @@ def neighbourhood(store: Store, focus: str, depth: int) -> Source:
         leading = store.query(f"SELECT DISTINCT ?node {{ ?node ?property <{iri}> }}")
         nodes = {iri, *(str(node) for (node,) in leading)}
     return Source(
-        _part(store, nodes), view=lambda collapsed: to_networkx(store, focus=iri, depth=depth, collapsed=collapsed)
+        _part(store, nodes),
+        view=lambda collapsed: to_networkx(store, focus=iri, depth=depth, collapsed=collapsed),
+        nodes=frozenset(nodes),
     )
 
 
@@ -145,7 +155,8 @@ def of_question(
         Unknown question or parameter, a value that names nothing, or an empty answer.
 
     """
-    return Source(_part(store, nodes_of_question(store, name, values, tell)))
+    nodes = nodes_of_question(store, name, values, tell)
+    return Source(_part(store, nodes), nodes=frozenset(nodes))
 
 
 def nodes_of_question(

@@ -129,7 +129,7 @@ class OxigraphStore:
         self.close()
 
 
-def bulk_load(engine: pyoxigraph.Store, texts: Iterable[bytes | memoryview]) -> None:
+def bulk_load(engine: pyoxigraph.Store, texts: Iterable[bytes]) -> None:
     """Load N-Quads into an empty store, in two threads: Oxigraph uses one core for each call, and lets Python go on.
 
     Parameters
@@ -155,7 +155,7 @@ def bulk_load(engine: pyoxigraph.Store, texts: Iterable[bytes | memoryview]) -> 
             done.result()
 
 
-def pieces(texts: Iterable[bytes | memoryview]) -> Iterator[IO[bytes]]:
+def pieces(texts: Iterable[bytes]) -> Iterator[IO[bytes]]:
     """Give texts as streams, each of about :data:`PIECE` bytes; one is to be read before the next is asked for.
 
     >>> [piece.read(9) + piece.read(9) for piece in pieces([b"x" * PIECE, b"yy", b"z"])][1:]
@@ -169,7 +169,7 @@ def pieces(texts: Iterable[bytes | memoryview]) -> Iterator[IO[bytes]]:
 class _Piece:
     """Texts as one stream, so that they need not be joined in memory."""
 
-    def __init__(self, text: bytes | memoryview, waiting: Iterator[bytes | memoryview]) -> None:
+    def __init__(self, text: bytes, waiting: Iterator[bytes]) -> None:
         self._text, self._waiting = memoryview(text), waiting
         self._left = PIECE - len(text)
 
@@ -184,12 +184,12 @@ class _Piece:
 class _Waiting:
     """An iterator that several threads take from."""
 
-    def __init__(self, items: Iterable[bytes | memoryview]) -> None:
+    def __init__(self, items: Iterable[bytes]) -> None:
         self._items, self._lock = iter(items), Lock()
 
-    def __iter__(self) -> Iterator[bytes | memoryview]:
+    def __iter__(self) -> Iterator[bytes]:
         return self
 
-    def __next__(self) -> bytes | memoryview:
+    def __next__(self) -> bytes:
         with self._lock:
             return next(self._items)

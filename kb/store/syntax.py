@@ -20,7 +20,7 @@ _OPAQUE = re.compile(
     r"|#[^\n]*",
     re.DOTALL,
 )
-_STAR = re.compile(r"[^{]*?\bSELECT\s+(?:(?:DISTINCT|REDUCED)\s+)?(\*)", re.IGNORECASE)
+_STAR = re.compile(r"[^{]*?\bSELECT(?:\s+(?:DISTINCT|REDUCED))?\s*(\*)", re.IGNORECASE)
 _VARIABLE = re.compile(r"[?$](\w+)")
 
 
@@ -31,6 +31,8 @@ def spell_out(sparql: str) -> str:
 
     >>> spell_out("SELECT * { ?s ?p ?o FILTER(?gone) }")
     'SELECT ?s ?p ?o { ?s ?p ?o FILTER(?gone) }'
+    >>> spell_out("SELECT*{ ?s ?p ?o }")
+    'SELECT ?s ?p ?o{ ?s ?p ?o }'
     >>> spell_out("SELECT ?o { { SELECT * { ?s ?p ?o } } }")
     'SELECT ?o { { SELECT * { ?s ?p ?o } } }'
     """
@@ -54,7 +56,7 @@ def spell_out(sparql: str) -> str:
     order = [name for name in dict.fromkeys(_VARIABLE.findall(bare, star.end())) if name in visible]
     if not visible or set(order) != visible:
         return sparql
-    return sparql[: star.start(1)] + " ".join(f"?{name}" for name in order) + sparql[star.end() :]
+    return f"{sparql[: star.start(1)].rstrip()} {' '.join(f'?{name}' for name in order)}{sparql[star.end() :]}"
 
 
 def explain(message: str, sparql: str) -> str:
