@@ -39,7 +39,8 @@ class Kind:
     """What sort of file is asked for: ``{id}`` in its ``name`` and in messages stands for what is wanted.
 
     ``begins`` tells by its first bytes a file that is none, ``whole`` by the file one that is damaged; ``what`` says
-    what was asked for, ``missing`` that there is none, ``pages`` whether it may be a page of HTML.
+    what was asked for, ``missing`` that there is none, ``pages`` whether it may be a page of HTML, ``most`` how many
+    bytes it may have.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Kind:
     begins: Callable[[bytes], bool]
     whole: Callable[[Path], bool]
     pages: bool = False
+    most: int = MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ class Fetcher:
                 with part.open("ab" if onto else "wb") as file:
                     self._copy(answer, file, onto)
                 validators = _validators(answer.headers)
-        except _NotPublicError:
+        except (_NotPublicError, ServiceError):
             part.unlink(missing_ok=True)
             raise
         except urllib.error.HTTPError as error:
@@ -206,22 +208,30 @@ class Fetcher:
             It ends too early, or takes too long.
         _NotPublicError
             It is no file of the kind.
+        ServiceError
+            It is larger than any of the kind.
 
         """
         until = time.monotonic() + self.longest
         expected = answer.headers.get("Content-Length")
         got = 0
+        if expected and expected.isdecimal():
+            self._refuse_more(answer, onto + int(expected))
         while piece := answer.read1(_PIECE):
             if not got and not onto and not self.kind.begins(piece):
                 raise _NotPublicError(f"no {self.kind.what} at {answer.geturl()}")
             got += len(piece)
-            if onto + got > MAX_BYTES:
-                raise ServiceError(f"{answer.geturl()}: more than {MAX_BYTES // 1_000_000} MB: no {self.kind.what}")
+            self._refuse_more(answer, onto + got)
             file.write(piece)
             if time.monotonic() > until:
                 raise _PassingError(f"more than {self.longest:.0f} seconds for one file")
-        if expected and expected.isdigit() and got < int(expected):
+        if expected and expected.isdecimal() and got < int(expected):
             raise _PassingError(f"the answer broke off after {got} of {expected} bytes")
+
+    def _refuse_more(self, answer: HTTPResponse, size: int) -> None:
+        if size > self.kind.most:
+            limit = self.kind.most // 1_000_000
+            raise ServiceError(f"{answer.geturl()}: more than {limit} MB: no {self.kind.what}")
 
 
 def _validators(headers: HTTPMessage) -> dict[str, str]:
@@ -236,7 +246,7 @@ def _starts_at(headers: HTTPMessage, start: int) -> bool:
 
 
 def _seconds(text: str | None) -> float:
-    return float(text) if text and text.isdigit() else 0.0
+    return float(text) if text and text.isdecimal() else 0.0
 
 
 def _digest(path: Path) -> str:

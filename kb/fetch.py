@@ -10,10 +10,11 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from kb.download import NOTES, Fetched, Fetcher, Kind, Notes
 from kb.errors import ServiceError, SourceError
+from kb.sources import MAX_BYTES
 
 __all__ = ["ADDRESSES", "AT_ONCE", "SCHEDULES", "VISITS", "Fetched", "fetch", "fetch_schedules"]
 
@@ -116,11 +117,22 @@ def fetch_schedules(
     """
     newest: dict[str, tuple[str, str]] = {}
     for link, week, made in _REPORT.findall(_page(index, timeout, retries, pause)):
-        newest[week] = max(newest.get(week, ("", "")), (made, urljoin(index, link)))
+        if url := _beside(index, link):
+            newest[week] = max(newest.get(week, ("", "")), (made, url))
     if not newest:
         raise ServiceError(f"{index}: lists no schedules; download them by hand")
     wanted = {week: [newest[key][1]] if (key := week.replace("-", "")) in newest else [] for week in weeks}
     return _all(_SCHEDULE, wanted, Path(folder), timeout, retries, pause, longest, progress)
+
+
+def _beside(index: str, link: str) -> str | None:
+    """Return where a link leads, ``None`` where that is nowhere, or not on the host of the page: it lists its own."""
+    try:
+        url = urljoin(index, link)
+        there, here = urlsplit(url), urlsplit(index)
+    except ValueError:
+        return None
+    return url if there.scheme in ("http", "https") and there.hostname == here.hostname else None
 
 
 def _all(
@@ -182,5 +194,13 @@ _STATUS = Kind(
     "no report on the visits of program {id}",
     lambda head: head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"", b"<"),
     _is("visit-status"),
+    most=MAX_BYTES,
 )
-_SCHEDULE = Kind("", "schedule", "no schedule of the week of {id}", lambda head: b"\0" not in head, _is("schedule"))
+_SCHEDULE = Kind(
+    "",
+    "schedule",
+    "no schedule of the week of {id}",
+    lambda head: b"\0" not in head,
+    _is("schedule"),
+    most=MAX_BYTES,
+)

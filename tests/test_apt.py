@@ -129,6 +129,8 @@ def test_an_unknown_category_is_kept_and_reported() -> None:
         ("NaN", None, ["value-unreadable"]),
         ("-3", None, ["value-unreadable"]),
         ("1e999999", None, ["value-unreadable"]),
+        ("1e-5000000", None, ["value-unreadable"]),
+        ("1_0", None, ["value-unreadable"]),
     ],
 )
 def test_hours_that_single_precision_has_touched(written: str, hours: str | None, found: list[str]) -> None:
@@ -247,6 +249,7 @@ def motion(ra: str, dec: str, ra_unit: str, dec_unit: str) -> str:
         (motion("5.0", "6.0", "", "parsec"), (None, None), ["value-unreadable", "value-unreadable"]),
         (motion("fast", "1", "mas/yr", "mas/yr"), (None, 1.0), ["value-unreadable"]),
         (motion("1e400", "1", "mas/yr", "mas/yr"), (None, 1.0), ["value-unreadable"]),
+        (motion("1_0", "1", "mas/yr", "mas/yr"), (None, 1.0), ["value-unreadable"]),
     ],
 )
 def test_proper_motions_in_the_units_of_each_axis(
@@ -434,6 +437,12 @@ def test_exposures_of_an_unknown_template_are_read_by_the_names_of_elements() ->
     assert names(one(template("NircamFuture", two))) == [["F200W", "F444W"]]
 
 
+def test_nothing_is_guessed_where_the_table_knows_the_template() -> None:
+    dithers = "<Dithers><DitherSpecification><Filter>F770W</Filter></DitherSpecification></Dithers>"
+    reading = read(program(observations=[observation(1, template("MiriImaging", f"<Filters/>{dithers}"))]))
+    assert (reading.observations[0].exposures, codes(reading)) == ((), [])
+
+
 def test_no_observation_is_lost_wherever_it_stands_and_however_bare() -> None:
     slot = f"<PureParallelSlots>{observation(7, label='slot')}</PureParallelSlots>"
     bare = "<Observation><Number>8</Number><TargetID>1 HD-2811</TargetID><Label>later</Label><Template/></Observation>"
@@ -472,7 +481,7 @@ def test_targets_within_groups_and_visits_without_elements() -> None:
     assert [(v.number, v.status) for v in reading.observations[0].visits] == [(1, None), (4, "COMPLETED")]
     said = [(finding.code, finding.raw) for finding in reading.findings]
     assert ("status-unknown", "LOST") in said
-    assert ("value-unreadable", "9:1 LOST") in said
+    assert ("visit-unlisted", "9:1 LOST") in said
 
 
 def test_unknown_elements_are_reported_by_name_and_once() -> None:
@@ -499,6 +508,54 @@ def test_mosaics_and_tiles_that_are_left_out() -> None:
     assert [(row.overlap, row.skew) for row in rows] == [decimals, (None, None)]
 
 
+@pytest.mark.parametrize(
+    ("inside", "size", "raw"),
+    [
+        ("<Rows>2</Rows><Columns>2</Columns><RowOverlapPercent>10</RowOverlapPercent>", (2, 2), ["10"]),
+        (
+            "<Rows>2</Rows><Columns>2</Columns>"
+            "<RowOverlapPercent>10</RowOverlapPercent><ColumnOverlapPercent>x</ColumnOverlapPercent>",
+            (2, 2),
+            ["x", "10"],
+        ),
+        (
+            "<Rows>2</Rows><Columns>2</Columns>"
+            "<RowOverlapPercent>300</RowOverlapPercent><ColumnOverlapPercent>-101</ColumnOverlapPercent>",
+            (2, 2),
+            ["300", "-101"],
+        ),
+        ("<Rows>2</Rows><Columns>2</Columns><SkewDegreesY>361</SkewDegreesY>", (2, 2), ["361"]),
+        ("<Rows>2</Rows><Columns>x</Columns>", None, ["x", "2"]),
+        ("<Columns>3</Columns>", None, ["3"]),
+        ("<Rows>1</Rows><Columns>1</Columns><RowOverlapPercent>10</RowOverlapPercent>", None, []),
+        ("", None, []),
+    ],
+)
+def test_what_a_mosaic_lacks_is_reported(inside: str, size: tuple[int, int] | None, raw: list[str]) -> None:
+    reading = read(program(observations=[observation(1, more=f"<MosaicParameters>{inside}</MosaicParameters>")]))
+    (row,) = reading.observations
+    assert (row.mosaic, row.overlap, row.skew) == (size, None, None)
+    assert [(f.code, f.raw, f.property) for f in reading.findings] == [("value-unreadable", x, "mosaic") for x in raw]
+
+
+@pytest.mark.parametrize("text", ["1e-5000000", "1_0"])
+def test_durations_and_skews_are_numbers_of_a_document(text: str) -> None:
+    skew = f"<SkewDegreesX>{text}</SkewDegreesX>"
+    more = f"<ScienceDuration>{text}</ScienceDuration><MosaicParameters><Rows>2</Rows><Columns>2</Columns>{skew}"
+    reading = read(program(observations=[observation(1, more=f"{more}</MosaicParameters>")]))
+    (row,) = reading.observations
+    assert (row.mosaic, row.duration, row.skew) == ((2, 2), None, None)
+    assert codes(reading) == ["value-unreadable"] * 2
+
+
+@pytest.mark.parametrize(("number", "hours"), [("\u00b2", ""), ("9" * 5000, "15 2.8 -00 08 3.30")])
+def test_digits_that_are_no_number_stop_no_reading(number: str, hours: str) -> None:
+    listed = target(1, "HD-2811", f"{number} {hours}") if hours else target(1, "HD-2811").replace(">1<", f">{number}<")
+    reading = read(program(targets=[listed]))
+    assert len(reading.observations) == 1
+    assert "unreadable" not in codes(reading)
+
+
 @pytest.mark.parametrize(("size", "tiles"), [((2, 2), 4), ((3, 1), 3), ((1, 3), 3), ((1, 1), None)])
 def test_tiles_are_counted_in_mosaics_of_any_shape(size: tuple[int, int], tiles: int | None) -> None:
     inside = "".join(f'<MosaicTiles TileNumber="{number}"/>' for number in range(size[0] * size[1]))
@@ -512,6 +569,13 @@ def test_the_status_of_a_visit_stands_apart_from_its_observation() -> None:
     statuses = '<VisitStatus VisitId="05001002001" Status="FLIGHT_READY"/><VisitStatus VisitId="x" Status="y"/>'
     rows = read(program(observations=[observation(1), observation(2, visits=2)], statuses=statuses)).observations
     assert [[visit.status for visit in row.visits] for row in rows] == [[None], ["FLIGHT_READY", None]]
+
+
+@pytest.mark.parametrize(("second", "found"), [("SKIPPED", ["value-differs"]), ("COMPLETED", [])])
+def test_the_first_status_of_a_visit_stands(second: str, found: list[str]) -> None:
+    statuses = "".join(f'<VisitStatus VisitId="05001001001" Status="{status}"/>' for status in ("COMPLETED", second))
+    reading = read(program(statuses=statuses))
+    assert ([visit.status for visit in reading.observations[0].visits], codes(reading)) == (["COMPLETED"], found)
 
 
 def test_an_observation_number_that_stands_twice_names_neither() -> None:

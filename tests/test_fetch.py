@@ -16,7 +16,7 @@ from visit_files import schedule, status, visit
 
 from kb.errors import ServiceError, SourceError
 from kb.fetch import Fetched, fetch, fetch_schedules
-from kb.sources import read
+from kb.sources import MAX_BYTES, read
 
 Runner = Callable[..., "subprocess.CompletedProcess[str]"]
 NOISE = random.Random(0).randbytes(300_000)  # does not shrink: what is cut is cut in the middle
@@ -231,6 +231,14 @@ INDEX = """<html><a href="/files/20260817_report_20260814.txt">week</a>
 <a href="other.txt">other</a> <a href="http://127.0.0.1:9/20260810_report_20260807.txt">before</a></html>"""
 
 
+ELSEWHERE = (
+    INDEX
+    + """<a href="file:///{}/20260817_report_20260816.txt">a file</a>
+<a href="http://[x/20260817_report_20260816.txt">broken</a> <a href="ftp://127.0.0.1/20260817_report_20260816.txt">f</a>
+<a href="//localhost/files/20260817_report_20260816.txt">another host</a>"""
+)
+
+
 @pytest.fixture
 def pages() -> Iterator[Pages]:
     files = {
@@ -240,6 +248,7 @@ def pages() -> Iterator[Pages]:
         "/visits/?program=5005": ("text/plain", "no data"),
         "/index": ("text/html", INDEX),
         "/empty": ("text/html", "<html></html>"),
+        "/visits/?program=5007": ("text/xml", "<" + " " * MAX_BYTES),
         "/files/20260817_report_20260815.txt": ("text/plain", PLAN),
     }
     with Pages({path: (kind, text.encode()) for path, (kind, text) in files.items()}) as made:
@@ -270,6 +279,21 @@ def test_the_newest_schedule_of_a_week(pages: Pages, tmp_path: Path) -> None:
     for path, word in (("empty", "lists no schedules"), ("nowhere", "404 at")):
         with pytest.raises(ServiceError, match=word):
             fetch_schedules(["2026-08-17"], tmp_path, f"{pages.address}/{path}", retries=0)
+
+
+def test_links_that_lead_away_from_the_index_are_not_followed(pages: Pages, tmp_path: Path) -> None:
+    own = tmp_path / "20260817_report_20260816.txt"
+    own.write_text(PLAN)
+    pages.files["/elsewhere"] = ("text/html", ELSEWHERE.replace("{}", str(tmp_path)).encode())
+    (done,) = fetch_schedules(["2026-08-17"], tmp_path / "out", f"{pages.address}/elsewhere", retries=0)
+    assert (done.outcome, done.path) == ("fetched", tmp_path / "out" / "20260817_report_20260815.txt")
+
+
+def test_what_is_too_large_is_refused_at_once(pages: Pages, tmp_path: Path) -> None:
+    (done,) = fetch([5007], tmp_path, [f"{pages.address}/visits/?program={{id}}"], retries=3, pause=0, visits=True)
+    assert done.outcome == "failed"
+    assert done.message.endswith("more than 20 MB: no report on visits")
+    assert [path.name for path in tmp_path.iterdir()] == [".kb-fetch.json"]
 
 
 def test_the_command_for_reports(pages: Pages, tmp_path: Path, run: Runner) -> None:

@@ -231,6 +231,7 @@ def test_every_finding_that_is_written_is_a_known_kind() -> None:
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] in {
                 "add",
+                "add_once",
                 "remark",
                 "_unread",
                 "Finding",

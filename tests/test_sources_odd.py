@@ -47,6 +47,7 @@ def test_a_title_that_yaml_cuts_at_a_hash_is_whole() -> None:
         ('"Cycle 2"', "!!bool x", "value-unreadable"),
         ('"Cycle 2"', "!!int ''", None),
         ('"9.5/1.0"', "1e999999", "value-unreadable"),
+        ('"9.5/1.0"', "1e-999999", "value-unreadable"),
         ('"9.5/1.0"', "1/2/3", "value-unreadable"),
         ('"GO, Treasury"', "Foo", "value-unreadable"),
         ('"GO, Treasury"', "GO, Weird Flag", "value-unreadable"),

@@ -20,6 +20,7 @@ from kb.records import Reading
 from kb.sources import read as read_file
 from kb.sources import read_bytes
 from kb.sources.moments import moment, seconds, window
+from kb.sources.schedule import MOST
 from kb.visits import PlanWindow, Repeat, VisitReport
 
 PRIME = ("7306:11:1", "FINEGUIDE", "PRIME TARGETED FIXED", "2026-08-17T04:17:38Z", "00/00:32:00", "MIRI Imaging")
@@ -53,6 +54,10 @@ def codes(reading: Reading) -> list[str]:
         ("Jun 21, 2022 25:00:00", None),
         ("Jun 21, 2022 02:41:18 EST", None),
         ("Juh 21, 2022", None),
+        ("Sept. 1, 2022", "2022-09-01"),
+        ("SEPTEMBER 1, 2022", "2022-09-01"),
+        ("Marble 1, 2022", None),
+        ("Decem 1, 2022", None),
         ("0000-01-01", None),
         ("", None),
     ],
@@ -151,6 +156,56 @@ def test_what_is_wrong_in_a_status_report(inside: Sequence[str], found: list[str
     assert (reading.rows.visits, reading.rows.total) == (visits, len(inside))
 
 
+def test_a_second_visit_of_the_same_numbers_is_told_on_one_line_too() -> None:
+    reading = read(status(5002, [visit(1) + visit(1, status="Failed") + visit(2)]))
+    assert [(report.name, report.status) for report in reading.reports] == [
+        ("5002:1:1", "Archived"),
+        ("5002:2:1", "Archived"),
+    ]
+    assert [(f.code, f.message) for f in reading.findings] == [
+        ("row-rejected", "visit 5002:1:1 stands on line 5 already")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("status", "Archived", "Failed"),
+        ("startTime", "Jun 21, 2022 02:41:18", "Jun 22, 2022 02:41:18"),
+        ("endTime", "Jun 21, 2022 02:41:18", "Jun 22, 2022 02:41:18"),
+        ("hours", "7.5", "8"),
+    ],
+)
+def test_what_a_visit_says_twice_differently_is_reported(name: str, first: str, second: str) -> None:
+    more = "".join(f"<{name}>{text}</{name}>\n" for text in ("", first, first, second, second))
+    reading = read(status(5002, [visit(1, status="", more=more)]))
+    same = read(status(5002, [visit(1, status="", more=f"<{name}>{first}</{name}>")]))
+    assert reading.reports == same.reports
+    assert [(f.code, f.raw, f.property, f.line) for f in reading.findings] == [("value-differs", second, name, 8)]
+
+
+def test_what_is_cut_is_reported_by_name() -> None:
+    long = "9" * 900
+    repeat = f'<repeatedBy problemID="{long}"><observation>{long}</observation><visit>1</visit></repeatedBy>'
+    reading = read(status(5002, [visit(1, more=repeat), visit(long)]))
+    assert [(f.code, f.message.split(": 9")[0]) for f in reading.findings] == [
+        ("value-unreadable", "repeated by"),
+        ("value-unreadable", "repeated by"),
+        ("value-unreadable", "numbers"),
+        ("row-rejected", "a visit without its numbers"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [("7.50", "7.50"), ("1.0E-4", "0.00010"), *((text, None) for text in ("1e-5000000", "1_0", "-1", "1e9", "\u0667"))],
+)
+def test_hours_are_numbers_of_a_document(text: str, hours: str | None) -> None:
+    reading = read(status(5002, [visit(1, more=f"<hours>{text}</hours>")]))
+    assert reading.reports[0].hours == (Decimal(hours) if hours else None)
+    assert codes(reading) == ([] if hours else ["value-unreadable"])
+
+
 @pytest.mark.parametrize("known", ["FLIGHT_READY", "Flight Ready", "flight ready", "Pending Submission", "Skipped"])
 def test_statuses_as_pages_and_program_files_write_them(known: str) -> None:
     assert codes(read(status(5002, [visit(1, status=known)]))) == []
@@ -238,11 +293,44 @@ def test_every_line_is_a_visit_or_a_finding(rows: list[tuple[str, ...]], found: 
     assert all(finding.line and finding.raw for finding in rejected)
 
 
+BROKEN = ("10678:20:x", *NEXT[1:])
+SPILT = ("10678:20:1 and on", *NEXT[1:])
+LATE = ("10678:20:1", "FINEGUIDE", "PRIME TARGETED FIXED", "soon", "", "MIRI Imaging")
+
+
+@pytest.mark.parametrize(
+    ("rows", "read_", "found"),
+    [
+        ([PRIME, BROKEN, BESIDE], [("7306:11:1", None)], ["row-rejected"] * 2),
+        ([PRIME, SPILT, BESIDE, NEXT, BESIDE], [("7306:11:1", None), *[("10678:20:1", n) for n in (None, 2)]], 2),
+        ([PRIME, NEXT, PRIME, BESIDE], [("7306:11:1", None), ("10678:20:1", None)], ["row-rejected"] * 2),
+        ([PRIME, BROKEN, ATTACHED], [("7306:11:1", None), ("1520:218:1", None)], ["row-rejected", "value-unreadable"]),
+        ([ATTACHED, BESIDE], [("1520:218:1", None)] * 2, ["value-unreadable"]),
+        ([PRIME, LATE, ATTACHED], [("7306:11:1", None), ("10678:20:1", None), ("1520:218:1", 2)], ["value-unreadable"]),
+        ([PRIME, ATTACHED, BESIDE, BESIDE], [("7306:11:1", None), *[("1520:218:1", 1)] * 3], []),
+        ([PRIME, ("", "", "", "a note"), BESIDE], [("7306:11:1", None), ("7306:11:1", 1)], ["row-rejected"]),
+    ],
+)
+def test_nothing_below_a_line_that_cannot_be_read_goes_to_another_visit(
+    rows: list[tuple[str, ...]], read_: list[tuple[str, int | None]], found: list[str] | int
+) -> None:
+    reading = read(schedule(rows), NAME)
+    assert [(report.name, report.attached_to) for report in reading.reports] == read_
+    assert codes(reading) == (["row-rejected"] * found if isinstance(found, int) else found)
+
+
 def test_a_schedule_with_bad_bytes_and_other_line_ends_is_read() -> None:
     text = schedule([(*PRIME, "CAF\xc9"), NEXT]).replace("\n", "\r\n").encode("latin-1")
     reading = read(text, NAME)
     assert codes(reading) == ["bad-utf8"]
     assert [report.name for report in reading.reports] == ["7306:11:1", "10678:20:1"]
+
+
+def test_a_schedule_without_end_is_read_to_its_limit() -> None:
+    reading = read(schedule([BROKEN] * (MOST + 5)), NAME)
+    assert reading.rows.rejected == MOST + 5
+    assert sorted(set(codes(reading))) == ["empty-document", "row-rejected", "too-large"]
+    assert len(reading.findings) == MOST + 2
 
 
 def test_what_is_too_large_is_not_read(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from kb.records import Person
+from kb.sources.decimals import decimal
 from kb.sources.notes import Notes
 from kb.sources.page import Line
 
@@ -31,7 +32,7 @@ _LONGEST_RAW = 500
 _MODE = re.compile(r"(?P<instrument>NIRCam|NIRSpec|NIRISS|MIRI|FGS)\s*/+\s*", re.I)
 _KEY = re.compile(r"([A-Za-z_]\w*)\s*:")
 _LIST = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
-#: More hours than there are in a century are none (and ``1e999999`` would be a million digits).
+#: More hours than there are in a century are none.
 _MOST_HOURS = 1_000_000
 _ROLE = re.compile(r"\b(Co-?PIs?|PIs?|Co-?Is?)\s*:\s*", re.I)
 
@@ -114,13 +115,9 @@ def read_hours(text: str, line: int | None, notes: Notes) -> tuple[Decimal | Non
         return None, None
     hours: list[Decimal | None] = []
     for part in text.split("/"):
-        try:
-            if text.count("/") > 1:
-                raise InvalidOperation
-            value = Decimal(re.sub(r"\s*(?:h|hrs?|hours?)\.?$", "", part.strip(), flags=re.I)) if part.strip() else None
-            if value is not None and not (value.is_finite() and 0 <= value < _MOST_HOURS):
-                raise InvalidOperation
-        except InvalidOperation:
+        written = re.sub(r"\s*(?:h|hrs?|hours?)\.?$", "", part.strip(), flags=re.I)
+        value = decimal(written, 0, _MOST_HOURS)
+        if text.count("/") > 1 or (part.strip() and value is None):
             notes.add("value-unreadable", line, f"hours cannot be read: {text!r}", raw=text, prop="prime_hours")
             return None, None
         hours.append(value)

@@ -13,7 +13,10 @@ from datetime import date, datetime
 
 __all__ = ["moment", "seconds", "window"]
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# Not those of the calendar module, which speaks the language of the machine.
+_NAMES = ["january", "february", "march", "april", "may", "june"]
+_NAMES += ["july", "august", "september", "october", "november", "december"]
+_MONTHS = {word: n for n, name in enumerate(_NAMES, 1) for word in (name, name[:3])} | {"sept": 9}
 _DAY = r"(?:([A-Za-z]{3,9})\.? (\d{1,2}), ?(\d{4})|(\d{4})-(\d\d)-(\d\d))"
 _MOMENT = re.compile(rf"{_DAY}(?:[ T](\d\d?):(\d\d)(?::(\d\d)(?:\.\d+)?)?)? ?(?:Z|UTC?|GMT|\+00:?00)?")
 _WINDOW = re.compile(rf"{_DAY} ?(?:-|to) ?{_DAY}(?: ?\(.*\))?")
@@ -56,10 +59,9 @@ def seconds(text: str) -> int | None:
 def _day(
     name: str | None, day: str | None, year: str | None, iso_year: str | None, month: str | None, iso_day: str | None
 ) -> date | None:
-    short = (name or "").casefold()[:3]
     try:
         if iso_year and month and iso_day:
             return date(int(iso_year), int(month), int(iso_day))
-        return date(int(year or 0), _MONTHS.index(short) + 1, int(day or 0))
+        return date(int(year or 0), _MONTHS.get((name or "").casefold(), 0), int(day or 0))
     except ValueError:
         return None

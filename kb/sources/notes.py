@@ -10,6 +10,7 @@ class Notes:
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
+        self._once: set[tuple[str, str]] = set()
 
     def add(
         self,
@@ -33,6 +34,14 @@ class Notes:
 
         severity = load().finding(code).severity
         self.findings.append(Finding(code, severity, line, message, raw, repaired, order, prop))
+
+    def add_once(
+        self, code: str, line: int | None, message: str, raw: str, prop: str, order: int | None = None
+    ) -> None:
+        """Write a finding down where it first shows: what a whole document shares is said once."""
+        if (code, message) not in self._once:
+            self._once.add((code, message))
+            self.add(code, line, message, raw, order=order, prop=prop)
 
     def done(self) -> tuple[Finding, ...]:
         """All findings, those of the whole document first, then by line; equal lines keep their order."""

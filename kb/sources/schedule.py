@@ -1,7 +1,8 @@
 """The weekly observing schedule, text: one visit a line, in columns whose widths a ruler of dashes tells.
 
-A line without a visit belongs to the line above: it is what runs in parallel with it.  A schedule is a plan, not a
-record of what was observed; the same week may come out again.
+A line without a visit belongs to the line above: it is what runs in parallel with it.  Where a line cannot be read,
+nothing below it is told to belong to the one before.  A schedule is a plan, not a record of what was observed; the
+same week may come out again.
 """
 
 from __future__ import annotations
@@ -60,21 +61,29 @@ def read_schedule(text: str, document: Document, notes: Notes) -> Reading:
     reports: list[VisitReport] = []
     seen: dict[str, int] = {}
     rejected = 0
+    above: VisitReport | None = None  # what the next line may run beside
+    prime: int | None = None  # what it has its time from
     for number, line in enumerate(lines[first:], first + 1):
         if not line.strip() or _RULER.fullmatch(line) or _HEADER.match(line):
             continue
-        if len(reports) >= MOST:
+        if len(reports) + rejected >= MOST:
             notes.add("too-large", number, f"more than {MOST} lines: the rest is not read")
             rejected += sum(bool(rest.strip()) for rest in lines[number - 1 :])
             break
-        made = _report(_cells(line, columns), number, reports, notes)
+        cells = _cells(line, columns)
+        made = _report(cells, number, len(reports) + 1, above, prime, notes)
         if isinstance(made, VisitReport) and not made.parallel and seen.setdefault(made.name, number) != number:
             made = f"visit {made.name} stands on line {seen[made.name]} already"
         if isinstance(made, str):
             rejected += 1
             notes.add("row-rejected", number, made, raw=limited(" ".join(line.split()), WORDS, number, "line", notes))
-        else:
-            reports.append(made)
+            if cells is None or cells.get("VISIT ID"):
+                above = prime = None
+            continue
+        reports.append(made)
+        above = made
+        if not made.parallel and not _attached(cells):
+            prime = made.order
     if not reports:
         notes.add("empty-document", top + 1, "no visits in this schedule")
     package = _PACKAGE.search(text[:_HEAD])
@@ -102,31 +111,35 @@ def _cells(line: str, columns: list[tuple[str, int, int | None]]) -> dict[str, s
     return {name: " ".join(line[start:end].split()) for name, start, end in columns}
 
 
-def _report(cells: dict[str, str] | None, number: int, reports: list[VisitReport], notes: Notes) -> VisitReport | str:
+def _attached(cells: dict[str, str] | None) -> bool:
+    return cells is not None and _ATTACHED.fullmatch(cells.get("SCHEDULED START TIME", "")) is not None
+
+
+def _report(
+    cells: dict[str, str] | None, number: int, order: int, above: VisitReport | None, prime: int | None, notes: Notes
+) -> VisitReport | str:
     """Return what a line reports, or why it reports nothing."""
     if cells is None:
         return "a line that does not keep to its columns"
     written, start = cells.get("VISIT ID", ""), cells.get("SCHEDULED START TIME", "")
+    attached = _attached(cells)
     found = _VISIT.fullmatch(written)
-    if written and not found:
+    if found and all(numbers := tuple(map(int, found.groups()))):
+        program, observation, visit = numbers
+    elif written:
         return f"no visit: {limited(written, WORDS, number, 'visit', notes)!r}"
-    if not found and not (reports and cells.get("VISIT TYPE")):
-        return "a line without a visit, and none above"
-    above = reports[-1] if reports else None
-    if found:
-        program, observation, visit = map(int, found.groups())
-        if not program or not observation or not visit:
-            return f"no visit: {written!r}"
-        prime = next((one.order for one in reversed(reports) if one.start), None)
-        attached_to = prime if _ATTACHED.fullmatch(start) else None
+    elif not cells.get("VISIT TYPE"):
+        return "a line without a visit, and without its type"
+    elif above is None:
+        return "a line without a visit, and none that could be read above"
     else:
-        assert above is not None
         program, observation, visit = above.program, above.observation, above.visit
-        attached_to = above.attached_to if above.parallel else above.order
-    when = None if _ATTACHED.fullmatch(start) else moment(start)
+    if found and attached and prime is None:
+        notes.add("value-unreadable", number, "what it is attached to is not told", start, prop="attached_to")
+    when = None if attached else moment(start)
     duration = seconds(cells.get("DURATION", ""))
     for name, text, value in (
-        ("start", "" if _ATTACHED.fullmatch(start) else start, when),
+        ("start", "" if attached else start, when),
         ("duration", cells.get("DURATION", ""), duration),
     ):
         if text and (value is None or (name == "start" and "T" not in str(value))):
@@ -138,7 +151,7 @@ def _report(cells: dict[str, str] | None, number: int, reports: list[VisitReport
     )
     target = limited(cells.get("TARGET NAME", ""), WORDS, number, "target", notes)
     return VisitReport(
-        len(reports) + 1,
+        order,
         number,
         program,
         observation,
@@ -152,5 +165,5 @@ def _report(cells: dict[str, str] | None, number: int, reports: list[VisitReport
         category=cells.get("CATEGORY") or None,
         keywords=tuple(dict.fromkeys(filter(None, keywords))),
         parallel=not found,
-        attached_to=attached_to,
+        attached_to=prime if attached or not found else None,
     )

@@ -15,7 +15,7 @@ from kb.records import Document, Program, Reading, RowAccount
 from kb.sources.notes import Notes
 
 INSTRUMENTS = ("NIRCam", "NIRSpec", "NIRISS", "MIRI")
-_ROW = re.compile(r"^\s*(\d{5})\s+(\d+(?:\.\d+)?)\s+(\S.*?)((?:[ \t\u00a0]|\bX\b)*)$")
+_ROW = re.compile(r"^\s*(\d{5})\s+(\d{1,6}(?:\.\d{1,9})?)\s+(\S.*?)((?:[ \t\u00a0]|\bX\b)*)$")
 _NEARLY = re.compile(r"^\s*\d{5}\b")
 
 

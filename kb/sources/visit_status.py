@@ -6,13 +6,15 @@ missing or repeated.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from kb.records import Document, Reading, RowAccount
 from kb.sources.apt.limits import MOST, WORDS, limited
 from kb.sources.apt.refusal import Refusal
 from kb.sources.apt.tree import Node
+from kb.sources.decimals import decimal
 from kb.sources.moments import moment, window
 from kb.sources.notes import Notes
 from kb.visits import PlanWindow, Repeat, VisitReport
@@ -62,11 +64,12 @@ def read_visit_status(root: Node, document: Document) -> Reading:
         report = _visit(node, program, len(reports) + 1, notes)
         if report is None:
             continue
-        first = seen.setdefault((report.observation, report.visit), report.line)
-        if first != report.line:
-            message = f"visit {report.name} stands on line {first} already"
+        which = report.observation, report.visit
+        if which in seen:
+            message = f"visit {report.name} stands on line {seen[which]} already"
             notes.add("row-rejected", report.line, message, raw=report.name)
             continue
+        seen[which] = report.line
         reports.append(report)
     _unknown(root, notes)
     if not nodes:
@@ -83,7 +86,10 @@ def _visit(node: Node, program: int, order: int, notes: Notes) -> VisitReport | 
     if observation is None or visit is None:
         raw = f"observation {_said(node, 'observation')!r}, visit {_said(node, 'visit')!r}"
         notes.add(
-            "row-rejected", node.line, "a visit without its numbers", raw=limited(raw, WORDS, node.line, "", notes)
+            "row-rejected",
+            node.line,
+            "a visit without its numbers",
+            raw=limited(raw, WORDS, node.line, "numbers", notes),
         )
         return None
 
@@ -95,17 +101,16 @@ def _visit(node: Node, program: int, order: int, notes: Notes) -> VisitReport | 
         return tuple(dict.fromkeys(filter(None, found)))
 
     def time(name: str) -> str | None:
-        found = node.get(name)
-        text = found.text() if found is not None else ""
+        text, where = _single(node, name, notes)
         made = moment(text)
-        if found is not None and text and (made is None or "T" not in made):
-            report(name, limited(text, WORDS, found.line, name, notes), found)
+        if text and (made is None or "T" not in made):
+            report(name, text, where)
             return None
         return made
 
-    status = next(iter(texts("status")), None)
-    if status is not None:
-        check_status(status, node.line, notes)
+    status, where = _single(node, "status", notes)
+    if status:
+        check_status(status, where.line, notes)
     windows = []
     for found in node.all("planWindow"):
         if not (text := limited(found.text(), WORDS, found.line, "planWindow", notes)):
@@ -120,15 +125,15 @@ def _visit(node: Node, program: int, order: int, notes: Notes) -> VisitReport | 
         program,
         observation,
         visit,
-        status,
+        status or None,
         time("startTime"),
         time("endTime"),
-        hours=_hours(node, report),
+        hours=_hours(node, report, notes),
         templates=tuple(known_template(text, node.line, notes) for text in texts("configuration")),
         targets=texts("target"),
         windows=tuple(dict.fromkeys(windows)),
         plan_status=" ".join(texts("longRangePlanStatus")) or None,
-        repeats=tuple(_repeat(_REPEATS[n.name], n, program) for n in node if n.name in _REPEATS),
+        repeats=tuple(_repeat(_REPEATS[n.name], n, program, notes) for n in node if n.name in _REPEATS),
     )
 
 
@@ -138,8 +143,7 @@ def check_status(status: str, line: int, notes: Notes) -> None:
 
     if load().find("visit-status", status) is None:
         message = f"a status of visits that the vocabulary does not know: {status!r}"
-        if not any(finding.message == message for finding in notes.findings):
-            notes.add("status-unknown", line, message, status, prop="status")
+        notes.add_once("status-unknown", line, message, status, "status")
 
 
 def known_template(text: str, line: int, notes: Notes) -> str:
@@ -150,29 +154,35 @@ def known_template(text: str, line: int, notes: Notes) -> str:
     if found is not None:
         return found.label
     message = f"a template that the vocabulary does not know: {text!r}"
-    if not any(finding.message == message for finding in notes.findings):
-        notes.add("template-unknown", line, message, text, prop="template")
+    notes.add_once("template-unknown", line, message, text, "template")
     return text
 
 
-def _repeat(kind: str, node: Node, program: int) -> Repeat:
+def _single(node: Node, name: str, notes: Notes) -> tuple[str, Node]:
+    """Return the text of an element that a visit has once, and where it stands: the first one that says something."""
+    said: dict[str, Node] = {}
+    for found in node.all(name):
+        if text := limited(found.text(), WORDS, found.line, name, notes):
+            said.setdefault(text, found)
+    first, *others = said or [""]
+    for text in others:
+        message = f"a second {name} of the visit: {text!r}, not {first!r}"
+        notes.add("value-differs", said[text].line, message, text, prop=name)
+    return first, said.get(first, node)
+
+
+def _repeat(kind: str, node: Node, program: int, notes: Notes) -> Repeat:
     parts = [_said(node, "program") or str(program), _said(node, "observation"), _said(node, "visit")]
-    other = ":".join(parts) if any(parts[1:]) else None
-    return Repeat(kind, other[:WORDS] if other else None, _said(node, "problemID")[:WORDS] or None)
+    other = ":".join(parts) if any(parts[1:]) else ""
+    visit, problem = (limited(text, WORDS, node.line, kind, notes) for text in (other, _said(node, "problemID")))
+    return Repeat(kind, visit or None, problem or None)
 
 
-def _hours(node: Node, report: object) -> Decimal | None:
-    found = node.get("hours")
-    text = found.text() if found is not None else ""
-    if found is None or not text:
-        return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("nan")
-    if not value.is_finite() or not 0 <= value < 1_000_000:
-        report("hours", text[:WORDS], found)  # type: ignore[operator]
-        return None
+def _hours(node: Node, report: Callable[[str, str, Node], None], notes: Notes) -> Decimal | None:
+    text, where = _single(node, "hours", notes)
+    value = decimal(text, 0, 1_000_000)
+    if text and value is None:
+        report("hours", text, where)
     return value
 
 

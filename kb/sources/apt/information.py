@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import struct
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from kb.records import Person, Program
 from kb.sources.apt.limits import PROSE, WORDS, limited
 from kb.sources.apt.tree import Node
+from kb.sources.decimals import decimal
 from kb.sources.notes import Notes
 
 __all__ = ["program_number", "read_program"]
@@ -136,11 +137,8 @@ def _hours(info: Node, name: str, notes: Notes) -> Decimal | None:
     text = node.text() if node is not None else ""
     if node is None or not text:
         return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("nan")
-    if not value.is_finite() or not 0 <= value < 1_000_000:
+    value = decimal(text, 0, 1_000_000)
+    if value is None:
         notes.add("value-unreadable", node.line, f"hours that cannot be read: {text!r}", text, prop=name)
         return None
     exponent = value.as_tuple().exponent

@@ -7,23 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from kb.records import Exposure, Observation, ObservationLink, Target, Visit
+from kb.records import Exposure, Observation, ObservationLink, Target
 from kb.sources.apt.exposures import guessed_exposures, read_exposures, science_elements
 from kb.sources.apt.limits import MOST, WORDS, limited
 from kb.sources.apt.linking import read_requirements, reference_numbers
+from kb.sources.apt.mosaics import read_mosaic
 from kb.sources.apt.refusal import Refusal
 from kb.sources.apt.targets import TargetList
 from kb.sources.apt.tree import Node
+from kb.sources.apt.visits import Statuses, read_statuses, report_unlisted, visits
+from kb.sources.decimals import decimal
 from kb.sources.notes import Notes
-from kb.sources.visit_status import check_status
 
 __all__ = ["Found", "read_observations"]
 
 _FOLDERS = ("ObservationGroup", "MosaicGroup")
 _BESIDE = "CoordinatedTemplate"
-_MEASURES = ("RowOverlapPercent", "ColumnOverlapPercent", "SkewDegreesX", "SkewDegreesY")
 _ACQUISITION = ("AcqTargetID", "AcqTarget")
 
 
@@ -38,7 +39,7 @@ class Found:
 
 def read_observations(root: Node, targets: TargetList, notes: Notes) -> Found:
     """Read all observations of a program, parallels right behind the observation that they run with."""
-    statuses = _statuses(root, notes)
+    statuses = read_statuses(root, notes)
     found: list[Observation] = []
     links: list[ObservationLink] = []
     references: set[int] = set()
@@ -66,11 +67,7 @@ def read_observations(root: Node, targets: TargetList, notes: Notes) -> Found:
             ]
         for second in (child for beside in node if beside.name.endswith(_BESIDE) for child in beside):
             found.append(_parallel(second, base, len(found) + 1, notes))
-    listed = {(o.number, visit.number) for o in found for visit in o.visits}
-    for (number, visit), (line, status) in statuses.items():
-        if (number, visit) not in listed:
-            message = f"visit {visit} of observation {number} is {status}, and is not among the observations"
-            notes.add("value-unreadable", line, message, f"{number}:{visit} {status}", prop="visits")
+    report_unlisted(found, statuses, notes)
     return Found(tuple(found), tuple(links), frozenset(references))
 
 
@@ -143,7 +140,7 @@ def _observation(
     number: int | None,
     folder: str | None,
     targets: TargetList,
-    statuses: dict[tuple[int, int], tuple[int, str]],
+    statuses: Statuses,
     notes: Notes,
 ) -> Observation:
     label = limited(node.text("Label"), WORDS, node.line, "label", notes, order)
@@ -152,12 +149,7 @@ def _observation(
     known, name, instrument = _template(template, node, order, notes)
     exposures = _exposures(template, instrument, order, notes)
     target = targets.named(node.text("TargetID"), node.line, order)
-    mosaic = node.get("MosaicParameters")
-    numbers = [_measure(mosaic, side, order, notes) for side in _MEASURES] if mosaic is not None else [None] * 4
-    overlap, skew = _both(*numbers[:2]), _both(*numbers[2:])
-    rows, columns = (_count(mosaic.text(side)) if mosaic is not None else None for side in ("Rows", "Columns"))
-    tiled = bool(rows and columns and (rows, columns) != (1, 1))
-    tiles = mosaic.all("MosaicTiles") if mosaic is not None else []
+    mosaic = read_mosaic(node, order, notes)
     return Observation(
         order,
         number,
@@ -176,11 +168,11 @@ def _observation(
         requirements=read_requirements(node),
         duration=_duration(node, order, notes),
         subarray=template.text("Subarray") or None,
-        mosaic=(rows, columns) if tiled and rows and columns else None,
-        overlap=overlap if tiled else None,
-        skew=skew if tiled else None,
-        tiles=sum("removed" not in tile.text("TileState").lower() for tile in tiles) if tiles and tiled else None,
-        visits=tuple(_visits(node, number, statuses)),
+        mosaic=mosaic.size,
+        overlap=mosaic.overlap,
+        skew=mosaic.skew,
+        tiles=mosaic.tiles,
+        visits=tuple(visits(node, number, statuses)),
         parallel_set=node.text("CoordinatedParallelSet") or None,
     )
 
@@ -233,21 +225,17 @@ def _exposures(template: Node, instrument: str | None, order: int, notes: Notes)
     from kb.vocabulary import load
 
     found = read_exposures(template, instrument)
-    if not found and (guessed := guessed_exposures(template, instrument)):
-        message = f"where {template.name} has its exposures is not known: {len(guessed)} read by the names of elements"
+    if found is None:
+        found = guessed_exposures(template, instrument)
+        read = f"{len(found)} read by the names of elements" if found else "none are read"
+        message = f"where {template.name} has its exposures is not known: {read}"
         notes.add("exposures-unknown", template.line, message, order=order, prop="exposures")
-        found = guessed
-    elif found is None:
-        message = f"where {template.name} has its exposures is not known: none are read"
-        notes.add("exposures-unknown", template.line, message, order=order, prop="exposures")
-        return ()
     known = load().elements.get(instrument or "", frozenset())
     strange = dict.fromkeys(name for e in found for part in e.elements for name in part.names if name not in known)
     for name in strange:
         message = f"a spectral element of {instrument or 'no instrument'} that the vocabulary does not know: {name!r}"
-        if not any(f.message == message for f in notes.findings):
-            line = next(e.line for e in found if any(name in part.names for part in e.elements))
-            notes.add("element-unknown", line, message, name, order=order, prop="elements")
+        line = next(e.line for e in found if any(name in part.names for part in e.elements))
+        notes.add_once("element-unknown", line, message, name, "elements", order)
     return found
 
 
@@ -259,44 +247,12 @@ def _acquisition(template: Node, target: Target | None, targets: TargetList, ord
     return None
 
 
-def _statuses(root: Node, notes: Notes) -> dict[tuple[int, int], tuple[int, str]]:
-    """Return line and status of each visit by the numbers of observation and visit."""
-    found = {}
-    for node in root.all("VisitStatuses/VisitStatus"):
-        visit, status = node.attribute("VisitId"), limited(node.attribute("Status"), WORDS, node.line, "status", notes)
-        if len(visit) == 11 and visit.isascii() and visit.isdigit():
-            if status:
-                check_status(status, node.line, notes)
-                found[int(visit[5:8]), int(visit[8:])] = (node.line, status)
-        else:
-            raw = limited(f"{visit} {status}".strip(), WORDS, node.line, "visit", notes)
-            notes.add("value-unreadable", node.line, "a status of a visit that cannot be told", raw, prop="visits")
-    return found
-
-
-def _visits(node: Node, number: int | None, statuses: dict[tuple[int, int], tuple[int, str]]) -> Iterator[Visit]:
-    """Yield the visits of an observation, and those that only the list of statuses has."""
-    known = {visit: status for (observation, visit), status in statuses.items() if observation == number}
-    seen: set[int] = set()
-    for visit in node.all("Visit"):
-        which = _count(visit.attribute("Number"))
-        if which is not None and which not in seen:
-            seen.add(which)
-            yield Visit(which, visit.line, known[which][1] if which in known else None)
-    for which, (line, status) in known.items():
-        if which not in seen:
-            yield Visit(which, line, status)
-
-
 def _duration(node: Node, order: int, notes: Notes) -> Decimal | None:
     text = node.text("ScienceDuration")
     if not text:
         return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("nan")
-    if not value.is_finite() or not 0 <= value < 1_000_000_000:
+    value = decimal(text, 0, 1_000_000_000)
+    if value is None:
         notes.add(
             "value-unreadable",
             node.line,
@@ -305,29 +261,4 @@ def _duration(node: Node, order: int, notes: Notes) -> Decimal | None:
             order=order,
             prop="duration",
         )
-        return None
     return value
-
-
-def _measure(mosaic: Node, name: str, order: int, notes: Notes) -> Decimal | None:
-    """Return a percentage or an angle of a mosaic."""
-    text = mosaic.text(name)
-    if not text:
-        return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("nan")
-    if not value.is_finite() or abs(value) > 360:
-        message = f"{name} of the mosaic cannot be read: {text[:WORDS]!r}"
-        notes.add("value-unreadable", mosaic.line, message, text[:WORDS], order=order, prop="mosaic")
-        return None
-    return value
-
-
-def _both(first: Decimal | None, second: Decimal | None) -> tuple[Decimal, Decimal] | None:
-    return None if first is None or second is None else (first, second)
-
-
-def _count(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 and int(text) > 0 else None

@@ -15,11 +15,14 @@ from collections.abc import Callable
 
 from kb.records import Position
 from kb.sources.apt.tree import Node
+from kb.sources.decimals import decimal
 
 __all__ = ["degrees", "read_position"]
 
-_NUMBER = r"(\d+(?:\.\d*)?)"
-_SEXAGESIMAL = re.compile(rf"(\d+)[ :h]+(\d+)[ :m]+{_NUMBER}s?\s+([-+])?\s*(\d+)[ :d]+(\d+)[ :m']+{_NUMBER}[s\"]?")
+_NUMBER = r"(\d{1,9}(?:\.\d*)?)"
+_SEXAGESIMAL = re.compile(
+    rf"(\d{{1,9}})[ :h]+(\d{{1,9}})[ :m]+{_NUMBER}s?\s+([-+])?\s*(\d{{1,9}})[ :d]+(\d{{1,9}})[ :m']+{_NUMBER}[s\"]?"
+)
 _DECIMAL = re.compile(r"(\d+\.\d+)\s+([-+]?\d+\.\d+)")
 _MAS_PER_SECOND_OF_TIME = 15_000.0
 _PLACES = 9  # of degrees: 4 µas
@@ -118,8 +121,5 @@ def _uncertainty(coordinates: Node) -> float | None:
 
 
 def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) and abs(value) < 1e9 else None
+    value = decimal(text, -1_000_000_000, 1_000_000_000)
+    return None if value is None else float(value)

@@ -81,7 +81,7 @@ def read_targets(root: Node, notes: Notes) -> TargetList:
         raise Refusal("xml-refused", f"more than {MOST} targets", listed[MOST].line)
     for node in listed:
         text, name = node.text("Number"), node.text("TargetName") or node.text("TargetID")
-        if not text.isdigit() or len(text) > 9 or int(text) < 1 or not name:
+        if not text.isdecimal() or len(text) > 9 or int(text) < 1 or not name:
             notes.add(
                 "target-unreadable", node.line, "a target without number or name", f"{text} {name}".strip() or None
             )
