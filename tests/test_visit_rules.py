@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from apt_files import MIRI, observation, program, template
 from visit_files import schedule, status, visit
 
 from kb.build import build
 from kb.knowledge import KnowledgeBase
+from kb.validate import validate
 
 WEEK = "20260817_report_20260814.txt"
 AGAIN = "20260817_report_20260815.txt"
@@ -75,3 +77,46 @@ def test_of_status_reports_one_stands_if_it_can_be_told_which(tmp_path: Path) ->
     with built(tmp_path, files) as kb:
         assert [row["document"] for row in kb.ask("visits", program=2).dicts()] == ["b.xml"]
         assert [row["document"] for row in kb.ask("visits", program=3).dicts()] == ["d.xml", "e.xml"]
+
+
+# --- What a report is about -----------------------------------------------------------------------------------
+
+BESIDE = ("", "", "COORDINATED PARALLEL", "", "")
+NIRCAM = template("NircamImaging", "<Filters><FilterConfig><ShortFilter>F115W</ShortFilter></FilterConfig></Filters>")
+NIRISS = template("NirissImaging", "<Filters><FilterConfig><Filter>F115W</Filter></FilterConfig></Filters>")
+PARALLELS = (
+    "<CoordinatedParallel>true</CoordinatedParallel>"
+    f"<FirstCoordinatedTemplate>{NIRCAM}</FirstCoordinatedTemplate>"
+    f"<SecondCoordinatedTemplate>{NIRISS}</SecondCoordinatedTemplate>"
+)
+ABOUT = (
+    "SELECT ?line ?mode WHERE { ?r a jkb:VisitReport ; jkb:line ?line ; jkb:ofObservation ?o ."
+    " ?o jkb:usesTemplate/rdfs:label ?mode } ORDER BY ?line ?mode"
+)
+
+
+def test_a_line_in_parallel_is_about_the_parallel_of_its_template(tmp_path: Path) -> None:
+    rows = [line("5002:1:1", 17), (*BESIDE, "NIRISS Imaging"), (*BESIDE, "NIRCam Imaging"), BESIDE]
+    files = {"5002.xml": program(5002, [observation(1, MIRI, more=PARALLELS)]), WEEK: schedule(rows)}
+    with built(tmp_path, files) as kb:
+        modes = ["MIRI Imaging", "NIRCam Imaging", "NIRISS Imaging"]
+        assert list(kb.query(ABOUT)) == [
+            *((5, mode) for mode in modes),
+            (6, "NIRISS Imaging"),
+            (7, "NIRCam Imaging"),
+            (8, "NIRCam Imaging"),
+            (8, "NIRISS Imaging"),
+        ]
+        assert validate(kb.store).violations == []
+
+
+def test_of_two_observations_of_one_number_none_is_meant(tmp_path: Path) -> None:
+    twice = program(5002, [observation(1, label="a"), observation(1, label="b"), observation(2, label="c")])
+    with built(tmp_path, {"5002.xml": twice, "visits.xml": status(5002, [visit(1), visit(2)])}) as kb:
+        assert list(kb.query("SELECT ?name WHERE { ?r jkb:ofObservation/rdfs:label ?name }")) == [("c",)]
+        assert validate(kb.store).violations == []
+
+
+def test_a_store_of_reports_alone_is_sound(tmp_path: Path) -> None:
+    with built(tmp_path, {"visits.xml": status(5002, [visit(1)]), WEEK: schedule([line("2:1:1", 22)])}) as kb:
+        assert validate(kb.store).violations == []
