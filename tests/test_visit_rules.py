@@ -120,3 +120,14 @@ def test_of_two_observations_of_one_number_none_is_meant(tmp_path: Path) -> None
 def test_a_store_of_reports_alone_is_sound(tmp_path: Path) -> None:
     with built(tmp_path, {"visits.xml": status(5002, [visit(1)]), WEEK: schedule([line("2:1:1", 22)])}) as kb:
         assert validate(kb.store).violations == []
+
+
+def test_a_status_that_no_vocabulary_has_overrules_that_of_the_file(tmp_path: Path) -> None:
+    """Of two visits that the program's file calls completed, a report says of one that it stands otherwise."""
+    told = "".join(f'<VisitStatus VisitId="05002{number:03}001" Status="COMPLETED"/>' for number in (1, 2))
+    files = {
+        "5002.xml": program(5002, [observation(1), observation(2)], statuses=told),
+        "visits.xml": status(5002, [visit(1, status="Beamed up")]),
+    }
+    with built(tmp_path, files) as kb:
+        assert [row["observation"] for row in kb.ask("executed").dicts()] == [2]
