@@ -107,13 +107,17 @@ def disperses(instrument: str, name: str) -> bool:
 
 
 def fixes(instrument: str, name: str) -> bool:
-    """Tell whether an element fixes a range of wavelengths, so that whoever uses it sees the same light.
+    """Tell whether an element fixes a range of wavelengths that is known, so that whoever uses it sees the same light.
+
+    A grating of NIRSpec that covers another range with another filter does not.
 
     >>> fixes("NIRCam", "F335M"), fixes("NIRCam", "GRISMR"), fixes("NIRCam", "MASK335R"), fixes("NIRCam", "F9")
     (True, False, False, False)
+    >>> fixes("NIRSpec", "G395M"), fixes("NIRSpec", "G140M")
+    (True, False)
     """
     found = load().find(f"element-{instrument.lower()}", name)
-    return isinstance(found, Element) and "fixes" in _effects(found)
+    return isinstance(found, Element) and "fixes" in _effects(found) and bands(instrument, name) is not None
 
 
 def overlap(first: Bands | None, second: Bands | None) -> Overlap | None:

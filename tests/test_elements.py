@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from kb.duplicates.criteria import common_light
 from kb.elements import Bands, bands, overlap
 from kb.vocabulary import Element, load, ontology_dir
 
@@ -111,6 +112,16 @@ def test_a_filter_lies_where_its_name_says() -> None:
             assert width < (high - low) / int(name[1]) * 100 < (1.2 if element.notation.endswith("2") else 0.4), element
             named += 1
     assert named == 29 + 12 + 10 + 4 + 1
+
+
+def test_a_grating_alone_is_not_the_same_light() -> None:
+    """With one filter it begins at 0.70 µm, with the other it ends at 1.84 µm: half of the narrower is common."""
+    blue, red = ("G140M", "F070LP"), ("G140M", "F100LP")
+    assert (bands("NIRSpec", *blue), bands("NIRSpec", *red)) == (((0.7, 1.27),), ((0.97, 1.84),))
+    assert common_light("NIRSpec", blue, "NIRSpec", red) == 0.526
+    assert common_light("NIRSpec", blue, "NIRSpec", blue) == 1.0
+    assert common_light("NIRSpec", ("G140M",), "NIRSpec", red) is None
+    assert common_light("NIRSpec", ("G395H",), "NIRSpec", ("G395H", "F290LP")) == 1.0
 
 
 def test_a_pair_is_named_by_its_members() -> None:

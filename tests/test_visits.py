@@ -409,8 +409,8 @@ def test_the_newest_report_stands(tmp_path: Path) -> None:
     (tmp_path / "c.xml").write_text(status(5003, [visit(1, status="Scheduled")], "Nov 1, 2025 10:00:00"))
     late = ("7306:12:1", *PRIME[1:3], "2026-08-20T00:00:00Z", *PRIME[4:])
     (tmp_path / NAME).write_text(schedule([PRIME, NEXT, ATTACHED, late]))
-    again = schedule([NEXT], "2622808f02")
-    (tmp_path / "20260817_report_20260815.txt").write_text(again)
+    again = schedule([NEXT], "2622701f01")  # of another week: it takes the place of what it covers
+    (tmp_path / "20260815_report_20260815.txt").write_text(again)
     build([tmp_path], tmp_path / "store")
     with KnowledgeBase.open(tmp_path / "store") as kb:
         gone = kb.query(
@@ -418,7 +418,7 @@ def test_the_newest_report_stands(tmp_path: Path) -> None:
             " ?d jkb:reportsVisit ?r ; jkb:fileName ?file } ORDER BY ?file ?name"
         )
         assert list(gone) == [
-            (NAME, "Visit 10678:20:1", "20260817_report_20260815.txt"),
-            (NAME, "Visit 1520:218:1", "20260817_report_20260815.txt"),
+            (NAME, "Visit 10678:20:1", "20260815_report_20260815.txt"),
+            (NAME, "Visit 1520:218:1", "20260815_report_20260815.txt"),
             ("a.xml", "Visit 5002:1:1", "b.xml"),
         ]

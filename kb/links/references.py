@@ -27,8 +27,11 @@ _WEAKEST = "mentions"
 
 
 @lru_cache(maxsize=1)
-def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((row["kind"], re.compile(row["pattern"])) for row in rows("kinds.csv"))
+def _kinds() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...]:
+    return tuple(
+        (row["kind"], re.compile(row["pattern"]), re.compile(row["unless"]) if row["unless"] else None)
+        for row in rows("kinds.csv")
+    )
 
 
 def find_references(program_id: int, title: str, sections: Sequence[tuple[int, str]]) -> tuple[Reference, ...]:
@@ -58,7 +61,7 @@ def find_references(program_id: int, title: str, sections: Sequence[tuple[int, s
     'Archival data of PIDs 2734 and 3001 are used.'
 
     """
-    strength = {kind: rank for rank, kind in enumerate(dict.fromkeys([*(kind for kind, _ in _kinds()), _WEAKEST]))}
+    strength = {kind: rank for rank, kind in enumerate(dict.fromkeys([*(kind for kind, _, _ in _kinds()), _WEAKEST]))}
     best: dict[int, tuple[int, int, Prose, int]] = {}
     for first_line, text in ((1, title), *sections):
         prose = Prose(text)
@@ -88,7 +91,11 @@ def _around(prose: Prose, position: int) -> tuple[int, int]:
 
 def _kind(sentence: str) -> str:
     lowered = sentence.lower()
-    return next((kind for kind, pattern in _kinds() if pattern.search(lowered)), _WEAKEST)
+    for kind, pattern, unless in _kinds():
+        found = pattern.search(lowered)
+        if found and (unless is None or pattern.search(unless.sub(" – ", lowered))):
+            return kind
+    return _WEAKEST
 
 
 def _quote(prose: Prose, position: int) -> str:
