@@ -397,7 +397,7 @@ def test_cards_show_where_visits_stand_and_what_they_expose(tmp_path: Path) -> N
         assert [row[2:4] for row in whole.section("visits")] == [("Archived", "2022-06-21T02:41:18Z")]
         (place,) = row.section("targets").dicts()
         assert (place["target"], place["ra"]) == ("HD-2811", star.section("positions").column("ra")[0])
-        with pytest.raises(UsageError, match="nothing is called '5002:9'"):
+        with pytest.raises(UsageError, match="no observation '5002:9'"):
             kb.show("5002:9")
         with pytest.raises(UsageError, match="no day"):
             kb.ask("schedule", **{"from": "soon"})
