@@ -29,7 +29,7 @@ def built(folder: Path, files: dict[str, str]) -> KnowledgeBase:
 
 def planned(kb: KnowledgeBase) -> list[tuple[str, str]]:
     return [
-        (f"{row['id']}:{row['observation']}", row["start"][8:10])
+        (f"{row['id']}:{row['observation']}", str(row["start"])[8:10])
         for row in kb.ask("schedule", **{"from": "2026-08-01"}).dicts()
     ]
 
