@@ -28,10 +28,8 @@ def built(folder: Path, files: dict[str, str]) -> KnowledgeBase:
 
 
 def planned(kb: KnowledgeBase) -> list[tuple[str, str]]:
-    return [
-        (f"{row['id']}:{row['observation']}", str(row["start"])[8:10])
-        for row in kb.ask("schedule", **{"from": "2026-08-01"}).dicts()
-    ]
+    rows = kb.ask("schedule", **{"from": "2026-08-01"}).dicts()
+    return [(f"{row['id']}:{row['observation']}", str(row["start"])[8:10]) for row in rows]
 
 
 # --- Which report stands --------------------------------------------------------------------------------------
