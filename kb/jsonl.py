@@ -63,6 +63,7 @@ def _reports(reading: Reading) -> dict[str, Any]:
         "title": document.title,
         "created": document.created,
         "package": document.package,
+        "week": document.week,
         "visits": [
             {**asdict(report), "seconds": _number(report.seconds), "hours": _number(report.hours)}
             for report in reading.reports

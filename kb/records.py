@@ -53,8 +53,9 @@ class Document:
         program page (``7487``), the slug of the file name for everything else.
     schema
         Version of the format, as the document says it.
-    title, created, package
-        Of a report on visits: its title, when it was made (ISO 8601), and the plan that it belongs to.
+    title, created, package, week
+        Of a report on visits: its title, when it was made (ISO 8601), the plan that it belongs to, and the day on which
+        the week of a schedule begins.
 
     """
 
@@ -66,6 +67,7 @@ class Document:
     title: str | None = None
     created: str | None = None
     package: str | None = None
+    week: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,10 @@ Rules join it to the observation and the visit that another document describes.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from kb import iris, vocabulary
 from kb.nquads import Moment
-from kb.sources.moments import moment
 
 if TYPE_CHECKING:
     from kb.nquads import Quads
@@ -19,9 +17,6 @@ if TYPE_CHECKING:
     from kb.visits import VisitReport
 
 __all__ = ["state_reports", "state_status"]
-
-# Schedules are called after the day on which their week begins and the day on which they were made.
-_WEEK = re.compile(r"(\d{4})(\d\d)(\d\d)_report_\d{8}(?!\d)")
 
 
 def state_reports(quads: Quads, node: str, reading: Reading) -> None:
@@ -40,8 +35,7 @@ def state_reports(quads: Quads, node: str, reading: Reading) -> None:
     document = reading.document
     quads.put(node, "dcterms:title", document.title)
     quads.put(node, "packageNumber", document.package)
-    week = _WEEK.match(document.name) if document.format == "schedule" else None
-    quads.put(node, "scheduledWeek", moment("-".join(week.groups())) if week else None)
+    quads.put(node, "scheduledWeek", document.week)
     made_at = document.created  # a day alone is no point in time
     quads.put(node, "dcterms:created", Moment(made_at) if made_at and "T" in made_at else made_at)
     nodes = {one.order: f"<{iris.report_iri(document.format, document.key, one.order)}>" for one in reading.reports}

@@ -73,7 +73,7 @@ def test_check_leaves_with_3_for_what_it_was_told_to_fail_on(run: Run, tmp_path:
     assert done.returncode == 3
     assert done.stdout.splitlines()[1].startswith("bad.md,")  # worst first
     assert run(f"kb check {tmp_path} --fail-on never").returncode == 0
-    assert run(f"kb check {tmp_path}").stdout.splitlines()[-1].startswith("bad.md:1: ")
+    assert run(f"kb check {tmp_path}").stdout.splitlines()[-1].startswith("bad.md: ")
     assert run(f"kb check {PAGE} --fail-on warning").returncode == 3  # its swapped targets
     found = run(f"kb check {PAGE} --findings -f jsonl").stdout.splitlines()
     assert [json.loads(line)["line"] for line in found if "target-repaired" in line] != []

@@ -250,6 +250,7 @@ def test_a_schedule_and_all_that_it_says(ruler: bool) -> None:
     reading = read(schedule([full, NEXT, BESIDE, ATTACHED], ruler=ruler), NAME)
     about = reading.document
     assert (about.format, about.created, about.package) == ("schedule", "2026-08-14", "2622808f01")
+    assert about.week == "2026-08-17"
     assert codes(reading) == []
     first, second, beside, attached = reading.reports
     line = 5 if ruler else 4

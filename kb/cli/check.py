@@ -82,7 +82,7 @@ def _tables(made: Report) -> None:
     out.flush()
     write_rows(codes, "table", out, terminal=terminal)
     errors = [
-        f"{name}:{line or 1}: {str(what).removeprefix(f'{name}: ')}\n"
+        f"{name}{f':{line}' if line else ''}: {str(what).removeprefix(f'{name}: ')}\n"
         for name, line, severity, _, what, *_ in made.per_finding()
         if severity == "error"
     ]

@@ -26,7 +26,8 @@ MOST = 20_000
 _HEADER = re.compile(r"^[ \t]*VISIT ID[ \t]+.*\bVISIT TYPE\b.*$", re.MULTILINE)
 _RULER = re.compile(r"[ \t]*-{3,}(?:[ \t]+-{3,})*[ \t]*")
 _PACKAGE = re.compile(r"\bOP Package\s+(\w{1,40})")
-_MADE = re.compile(r"_report_(\d{4})(\d\d)(\d\d)(?!\d)")
+# Schedules are called after the day on which their week begins and the day on which they were made.
+_NAME = re.compile(r"(?:^(\d{8}))?_report_(\d{8})(?!\d)")
 _VISIT = re.compile(r"(\d{1,6}):(\d{1,4}):(\d{1,4})")
 _ATTACHED = re.compile(r"\^.*\^")
 _HEAD = 10_000
@@ -87,11 +88,15 @@ def read_schedule(text: str, document: Document, notes: Notes) -> Reading:
     if not reports:
         notes.add("empty-document", top + 1, "no visits in this schedule")
     package = _PACKAGE.search(text[:_HEAD])
-    day = _MADE.search(document.name)
-    made_on = moment("-".join(day.groups())) if day else None
-    about = replace(document, format=FORMAT, package=package[1] if package else None, created=made_on)
+    named = _NAME.search(document.name)
+    week, made_on = map(_day, named.groups()) if named else (None, None)
+    about = replace(document, format=FORMAT, package=package[1] if package else None, created=made_on, week=week)
     account = RowAccount(visits=len(reports), rejected=rejected)
     return Reading(about, None, account, findings=notes.done(), reports=tuple(reports))
+
+
+def _day(digits: str | None) -> str | None:
+    return moment(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}") if digits else None
 
 
 def _columns(header: str, ruler: str) -> list[tuple[str, int, int | None]]:
