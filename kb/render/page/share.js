@@ -16,8 +16,9 @@ async function restore() {
   const number = (key) => (state.has(key) && Number.isFinite(Number(state.get(key))) ? Number(state.get(key)) : null);
   off.clear();
   for (const key of (state.get("off") || "").split(",").filter(Boolean)) off.add(key.replace(".", " "));
-  setTheme(state.get("theme"));
-  setColour(state.get("colour") || about.colour);
+  chosenTheme = THEMES.includes(state.get("theme")) ? state.get("theme") : "system";
+  ink();
+  colourIn(state.get("colour") || about.colour);
   for (const id of (state.get("open") || "").split(",")) if (byId.has(id) && !open.has(byId.get(id))) await toggleEntries(byId.get(id));
   for (const id of (state.get("closed") || "").split(",")) if (byId.has(id) && !closed.has(byId.get(id))) await toggleEntries(byId.get(id));
   changed();
@@ -79,7 +80,6 @@ restore();
 requestAnimationFrame(() =>
   requestAnimationFrame(() => {
     performance.mark("drawn");
-    locate(all);
     document.documentElement.dataset.ready = "yes";
   }),
 );
