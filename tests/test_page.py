@@ -369,6 +369,17 @@ def test_small_windows_and_fingers(browser: Any, pages: dict[str, Path], width: 
                 box,
             )
             assert under == 0, panel
+        cut = page.evaluate(
+            """labels(screen()).filter(({ left, width }) => left < 0 || left + width > innerWidth)
+            .map((label) => label.lines.join(" "))"""
+        )
+        assert not cut
+        assert page.evaluate("turned") is (height > 1.2 * width)  # a wide picture lies on its side in a high window
+        moved = page.evaluate(
+            """() => { const before = network.getViewPosition(); history.replaceState(null, "", address()); restore();
+            const after = network.getViewPosition(); return Math.hypot(before.x - after.x, before.y - after.y); }"""
+        )
+        assert moved < 2
         rim = page.evaluate(
             """() => { const node = order.reduce((best, one) => (one.y > best.y ? one : best));
             return { label: node.label, ...network.canvasToDOM(node), r: place(node, screen()).r }; }"""

@@ -180,9 +180,10 @@ function labels(view, quick = false) {
         if (quick) best = { box, over: 0, turn };
         else {
           const { over, blocked } = way.symbols(box, node);
-          let cost = 5 * blocked + 3 * over + 8 * outside(box) + (turn ? 0.3 + 0.04 * turn + 10 * (node.side > 0) : 0);
-          if ((!blocked || must) && (!best || cost < best.cost)) cost += way.lines(box, best ? best.cost - cost : Infinity);
-          if ((!blocked || must) && (!best || cost < best.cost)) best = { box, over, cost, turn };
+          const cut = outside(box);
+          let cost = 5 * blocked + 3 * over + 8 * cut + (turn ? 0.3 + 0.04 * turn + 10 * (node.side > 0) : 0);
+          if (((!blocked && !cut) || must) && (!best || cost < best.cost)) cost += way.lines(box, best ? best.cost - cost : Infinity);
+          if (((!blocked && !cut) || must) && (!best || cost < best.cost)) best = { box, over, cost, turn };
           if (best && best.cost < 0.3) break; // no other can be better
         }
       }

@@ -1,7 +1,7 @@
 // The view in the address: what is selected, where, what is switched off, coloured, opened.  Keys; then the start.
 function address() {
-  const { x, y } = network.getViewPosition();
-  const state = new URLSearchParams({ x: Math.round(x / stretched.x), y: Math.round(y / stretched.y), z: network.getScale().toPrecision(4) });
+  const { x, y } = anywhere(network.getViewPosition());
+  const state = new URLSearchParams({ x: Math.round(x), y: Math.round(y), z: network.getScale().toPrecision(4) });
   if (selected) state.set("node", selected.id);
   if (off.size) state.set("off", [...off].map((key) => key.replace(" ", ".")).join(","));
   if (colourBy.name !== about.colour) state.set("colour", colourBy.name);
@@ -28,7 +28,7 @@ async function restore() {
   if (node) reveal(node);
   if (node || selected) select(node ?? null, { flying: number("z") === null });
   const [x, y, scale] = ["x", "y", "z"].map(number);
-  if (scale > 0 && x !== null && y !== null) network.moveTo({ position: { x: x * stretched.x, y: y * stretched.y }, scale });
+  if (scale > 0 && x !== null && y !== null) network.moveTo({ position: here({ x, y }), scale });
 }
 $("share").onclick = async () => {
   const link = address();

@@ -52,6 +52,18 @@ function stretch(x, y) {
   Object.assign(stretched, { x, y });
   prepare();
 }
+// In a window that is higher than wide, a picture that is wider than high and has neither rows nor columns lies on its side.
+let turned = false;
+function turn(on) {
+  if (on === turned) return;
+  stretch(1, 1);
+  for (const node of all) [node.x, node.y] = [node.y, node.x];
+  turned = on;
+  prepare();
+}
+// A point as it is in this window, and as it is in all.
+const here = ({ x, y }) => (turned ? { x: y * stretched.x, y: x * stretched.y } : { x: x * stretched.x, y: y * stretched.y });
+const anywhere = ({ x, y }) => (turned ? { x: y / stretched.y, y: x / stretched.x } : { x: x / stretched.x, y: y / stretched.y });
 function bounds(seen) {
   const points = [...seen, ...headings];
   const far = (key, way) => points.reduce((best, point) => Math.max(best, way * point[key] + point.size), -Infinity);
@@ -64,6 +76,9 @@ function fit(animate) {
   const width = Math.max(picture.clientWidth - room.left - room.right, 80);
   const height = Math.max(picture.clientHeight - room.top - room.bottom, 80);
   let box = bounds(seen);
+  const wide = (box.right - box.left) / stretched.x / Math.max((box.bottom - box.top) / stretched.y, 1);
+  turn(!headings.length && !about.named && (turned ? 1 / wide : wide) > 1.1 && height > 1.2 * width);
+  box = bounds(seen);
   if (all.length <= STRETCHED && about.stretch > 1) {
     const wish = ((width / height) * (box.bottom - box.top)) / stretched.y / Math.max((box.right - box.left) / stretched.x, 1);
     stretch(Math.min(Math.max(wish, 1), 1.25), Math.min(Math.max(1 / wish, 1), about.stretch));
@@ -77,9 +92,9 @@ function fit(animate) {
     if (turn === 3 || seen.length > about.labels) break;
     const [x, y] = middle(box, rim);
     const view = { scale: fitted, x: room.left + width / 2 - x * fitted, y: room.top + height / 2 - y * fitted, width: picture.clientWidth, height: picture.clientHeight };
-    // Of hundreds a guess will do: none looks for a place outside, and looking takes most of the first draw.
-    const over = labels(view, seen.length > 100).reduce((most, one) => ({ left: Math.max(most.left, room.left - one.left), right: Math.max(most.right, one.left + one.width - room.left - width), top: Math.max(most.top, room.top - one.middle + one.height / 2), bottom: Math.max(most.bottom, one.middle + one.height / 2 - room.top - height) }), { left: -30, right: -30, top: -30, bottom: -30 });
-    for (const side in rim) rim[side] = Math.min(Math.max(rim[side] + over[side] + 8, 12), side === "left" || side === "right" ? 0.4 * width : 0.2 * height);
+    // A guess will do until the last turn: looking for places of hundreds of labels takes most of the first draw.
+    const over = labels(view, turn < 2).reduce((most, one) => ({ left: Math.max(most.left, room.left - one.left), right: Math.max(most.right, one.left + one.width - room.left - width), top: Math.max(most.top, room.top - one.middle + one.height / 2), bottom: Math.max(most.bottom, one.middle + one.height / 2 - room.top - height) }), { left: -30, right: -30, top: -30, bottom: -30 });
+    for (const side in rim) rim[side] = Math.min(Math.max(rim[side] + over[side] + 8, 12), side === "left" || side === "right" ? (width > 640 ? 0.4 : 0.16) * width : 0.2 * height);
   }
   go(...middle(box, rim), fitted, animate);
 }
