@@ -100,7 +100,7 @@ def positions(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
 
 
 def _packed(pieces: list[list[Place]]) -> list[list[Place]]:
-    """Put pieces side by side in rows, the highest first, so that all of them are as wide as a window."""
+    """Put pieces into free corners of the largest, else in rows as wide as a window, the highest first."""
     lows = [(min(x for x, _ in piece), min(y for _, y in piece)) for piece in pieces]
     across = [max(x for x, _ in piece) - low + 1.5 * STEP for piece, (low, _) in zip(pieces, lows, strict=True)]
     down = [max(y for _, y in piece) - low + STEP for piece, (_, low) in zip(pieces, lows, strict=True)]
@@ -109,11 +109,29 @@ def _packed(pieces: list[list[Place]]) -> list[list[Place]]:
     moved: list[list[Place]] = [[]] * len(pieces)
     left = top = height = 0.0
     for number in sorted(range(len(pieces)), key=lambda number: (-down[number], number)):
+        if moved[0] and (corner := _corner(moved, across[number], down[number])):
+            x0, y0 = corner
+            moved[number] = [(x0 + x - lows[number][0], y0 + y - lows[number][1]) for x, y in pieces[number]]
+            continue
         if left and left + across[number] > row:
             left, top, height = 0.0, top + height, 0.0
         moved[number] = [(left + x - lows[number][0], top + y - lows[number][1]) for x, y in pieces[number]]
         left, height = left + across[number], max(height, down[number])
     return moved
+
+
+def _corner(pieces: list[list[Place]], across: float, down: float) -> Place | None:
+    """Return where a piece so wide and high stands in a corner of the first of other pieces, if one is free."""
+    xs, ys = [x for x, _ in pieces[0]], [y for _, y in pieces[0]]
+    for left in (min(xs), max(xs) - across + 1.5 * STEP):
+        for top in (max(ys) - down + STEP, min(ys)):
+            if not any(
+                left - 1.5 * STEP < x < left + across and top - STEP < y < top + down
+                for piece in pieces
+                for x, y in piece
+            ):
+                return left, top
+    return None
 
 
 def _draw(piece: object) -> list[Place]:
