@@ -22,7 +22,7 @@ from kb.names import find
 from kb.store import Store, open_store
 from kb.ties import TYPES, Tie, load, type_of
 from kb.ties.around import central, communities, community, inside, neighbourhood
-from kb.ties.path import COLUMNS, _ways, path, path_rows
+from kb.ties.path import COLUMNS, FAR, _ways, path, path_rows
 from kb.ties.picture import drawing, ways
 from kb.vocabulary import ontology_dir
 
@@ -91,6 +91,15 @@ def test_templates_are_the_last_resort(store: Store) -> None:
         "program/7487",
         "template/miri-medium-resolution-spectroscopy",
     ]
+
+
+def test_where_nothing_joins_closely_the_shortest_way_is_told(store: Store) -> None:
+    (way,) = joined(store, "miri", "nirspec")
+    assert len(way) == 3
+    whole = load(store, last=True)
+    ends = [f"{BASE}instrument/{name}" for name in ("miri", "nirspec")]
+    assert networkx.dijkstra_path_length(whole, *ends, weight="cost") > FAR
+    assert networkx.shortest_path_length(whole, *ends) == 2
 
 
 def test_ends(store: Store) -> None:
