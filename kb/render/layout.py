@@ -86,9 +86,12 @@ def positions(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
     nodes = list(graph.nodes)
     number = {node: place for place, node in enumerate(nodes)}
     pairs = sorted({(min(a, b), max(a, b)) for a, b in ((number[a], number[b]) for a, b in graph.edges()) if a != b})
-    net = igraph.Graph(n=len(nodes), edges=pairs)
+    net = igraph.GraphBase(len(nodes), pairs)  # Graph imports numpy, which takes longer than laying out hundreds
     igraph.set_random_number_generator(random.Random(SEED))  # noqa: S311 - a picture, no secret
-    parts = sorted(net.connected_components(), key=lambda part: (-len(part), part))
+    members: dict[int, list[int]] = {}
+    for vertex, part in enumerate(net.connected_components()):
+        members.setdefault(part, []).append(vertex)
+    parts = sorted(members.values(), key=lambda part: (-len(part), part))
     where = [(0.0, 0.0)] * len(nodes)
     for part, drawn in zip(parts, _packed([_draw(net.induced_subgraph(part)) for part in parts]), strict=True):
         for vertex, place in zip(sorted(part), drawn, strict=True):
@@ -138,7 +141,7 @@ def _draw(piece: object) -> list[Place]:
     """Lay out one part that hangs together, in pixels, wider than high as windows are."""
     import igraph
 
-    assert isinstance(piece, igraph.Graph)
+    assert isinstance(piece, igraph.GraphBase)
     size = piece.vcount()
     if size == 1:
         return [(0.0, 0.0)]
@@ -150,7 +153,7 @@ def _draw(piece: object) -> list[Place]:
         layout = piece.layout_kamada_kawai(maxiter=40 * size)
     else:
         layout = piece.layout_fruchterman_reingold(niter=300, grid=size > BEAUTIFUL)
-    edges = [_length(layout[edge.source], layout[edge.target]) for edge in piece.es]
+    edges = [_length(layout[one], layout[other]) for one, other in piece.get_edgelist()]
     scale = STEP / (sorted(edges)[len(edges) // 2] or 1.0)
     return [(x * scale * ASPECT, y * scale) for x, y in layout]
 
@@ -163,7 +166,7 @@ def _star(piece: object, hub: int) -> list[Place]:
 
     from kb.render.circles import GOLDEN
 
-    assert isinstance(piece, igraph.Graph)
+    assert isinstance(piece, igraph.GraphBase)
     steps = piece.distances(hub)[0]
     order = sorted(
         (vertex for vertex in range(piece.vcount()) if vertex != hub), key=lambda vertex: (steps[vertex], vertex)
