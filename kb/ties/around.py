@@ -12,6 +12,7 @@ from kb.results import Rows
 from kb.ties import LAST, Things, load, type_of
 
 if TYPE_CHECKING:
+    import igraph
     import networkx
 
     from kb.store import Store
@@ -76,10 +77,18 @@ def communities(store: Store) -> tuple[networkx.Graph[str], list[list[str]], Row
     Communities are those of the Louvain method (Blondel et al. 2008, J. Stat. Mech. P10008), closer ties weighing
     more, the same each time.  The largest comes first; ``joined_by`` names what most of its programs are tied to.
     """
-    import networkx
+    import random
+
+    import igraph
 
     graph = load(store)
-    groups = [sorted(group) for group in networkx.community.louvain_communities(graph, weight="weight", seed=_SEED)]
+    nodes, fast = _igraph(graph)
+    igraph.set_random_number_generator(random.Random(_SEED))  # noqa: S311 - no secret hangs on it
+    try:
+        found = fast.community_multilevel([weight for _, _, weight in graph.edges(data="weight")])
+    finally:
+        igraph.set_random_number_generator(random)
+    groups = [sorted(nodes[index] for index in members) for members in found]
     groups.sort(key=lambda group: (-_count(group, "program"), group))
     groups = [group for group in groups if _count(group, "program") > 1]
     cores = [_core(graph, group) for group in groups]
@@ -137,13 +146,8 @@ def central(
     ``between`` is the share of the shortest ways among all things with more than one tie that lead through the thing
     (betweenness, Freeman 1977), in per cent.
     """
-    import igraph
-
     graph = load(store)
-    kept = graph.subgraph([node for node, degree in graph.degree() if degree > 1])
-    nodes = list(kept)
-    place = {node: index for index, node in enumerate(nodes)}
-    fast = igraph.Graph(len(nodes), [(place[one], place[other]) for one, other in kept.edges])  # 50 times networkx
+    nodes, fast = _igraph(graph.subgraph([node for node, degree in graph.degree() if degree > 1]))
     pairs = max(1, (len(nodes) - 1) * (len(nodes) - 2) / 2)
     wanted = set(types)
     found = [(node, share) for node, share in zip(nodes, fast.betweenness(), strict=True) if type_of(node) in wanted]
@@ -161,6 +165,17 @@ def central(
         for node, share in found
     ]
     return graph, [node for node, _ in found], Rows(("type", "name", "programs", "between", "page"), rows)
+
+
+def _igraph(graph: networkx.Graph[str]) -> tuple[list[str], igraph.Graph]:
+    """Return the nodes of a graph, and the graph in igraph, links in the same order: 20 to 50 times faster."""
+    import igraph
+
+    nodes = list(graph)
+    place = {node: index for index, node in enumerate(nodes)}
+    fast = igraph.Graph(len(nodes))  # edges given here would import numpy, which costs more than the whole question
+    fast.add_edges([(place[one], place[other]) for one, other in graph.edges])
+    return nodes, fast
 
 
 def _count(group: Iterable[str], type_: str) -> int:
