@@ -168,7 +168,7 @@ class Vocabulary:
             names = self._names[scheme]
         except KeyError:
             raise VocabularyError(_miss("vocabulary/*.ttl", "scheme", scheme, self._names)) from None
-        return names.get(_fold(text))
+        return names.get(text) or names.get(_fold(text))  # notations are folded already, and asked for most
 
     def concept(self, scheme: str, notation: str) -> str:
         """Return the IRI of a concept.
