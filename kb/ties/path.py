@@ -72,17 +72,19 @@ def path(store: Store, start: str, end: str, *, ways: int = 5, without: Iterable
         raise UsageError(f"{start.removeprefix(BASE)}: both ends are the same thing")
     barred = set(without)
     asked = (False, True) if not {type_of(start), type_of(end)} & {*LAST} else (True,)
+    graph: networkx.Graph[str] | None = None
     for last in asked:
-        graph = load(store, last=last)
+        graph = load(store, last=last, graph=graph)
         graph.remove_nodes_from([node for node in graph if type_of(node) in barred and node not in (start, end)])
-        first = _ways(graph, start, end, 1)
-        if first and first[0].cost <= FAR:
-            return _ways(graph, start, end, ways)
+        found = _ways(graph, start, end, ways)
+        if found and found[0].cost <= FAR:
+            return found
+    assert graph is not None
     return _ways(graph, start, end, 1, step=_STEP)
 
 
 def _ways(graph: networkx.Graph[str], start: str, end: str, count: int, *, step: float = 0.0) -> list[Way]:
-    """Return the closest ways, where each step is so much farther; of more than one, take what is found away."""
+    """Return the closest ways, where each step costs so much more; only one if that is far, and the others cut."""
     import networkx
 
     found: list[Way] = []
@@ -95,7 +97,7 @@ def _ways(graph: networkx.Graph[str], start: str, end: str, count: int, *, step:
         if found and way.cost > FARTHER * found[0].cost:
             break
         found.append(way)
-        if len(found) == count:
+        if found[0].cost > FAR:
             break
         if len(nodes) > 2:
             graph.remove_nodes_from(nodes[1:-1])
