@@ -26,6 +26,8 @@ COLUMNS = ("way", "step", "from", "link", "to", "evidence", "line", "page")
 FARTHER = 2.5
 #: Farther than this (some four programs in between) nothing is joined closely, and templates are looked through too.
 FAR = 10.0
+#: Where nothing is joined closely, a way of more steps than this gives place to the one of the fewest.
+SHORT = 4
 #: Added to each step where the way of the fewest is wanted: more than any way costs.
 _STEP = 1e4
 
@@ -47,8 +49,8 @@ def path(store: Store, start: str, end: str, *, ways: int = 5, without: Iterable
     """Return the ways that join two things, the closest first; no two of them have a thing in between in common.
 
     Shared objects, people, activities and references are looked through first; shared templates and instruments only
-    where nothing else joins closely (:data:`FAR`), or where one of them is an end.  Where that is far too, the way of
-    the fewest steps is told: a long chain of close ties says nothing of its ends.
+    where nothing else joins closely (:data:`FAR`), or where one of them is an end.  Where that is far too, one
+    way is told, that of the fewest steps if it is long: a long chain of close ties says nothing of its ends.
 
     Parameters
     ----------
@@ -73,14 +75,16 @@ def path(store: Store, start: str, end: str, *, ways: int = 5, without: Iterable
     barred = set(without)
     asked = (False, True) if not {type_of(start), type_of(end)} & {*LAST} else (True,)
     graph: networkx.Graph[str] | None = None
+    found: list[Way] = []
     for last in asked:
         graph = load(store, last=last, graph=graph)
         graph.remove_nodes_from([node for node in graph if type_of(node) in barred and node not in (start, end)])
         found = _ways(graph, start, end, ways)
         if found and found[0].cost <= FAR:
             return found
-    assert graph is not None
-    return _ways(graph, start, end, 1, step=_STEP)
+    if found and graph is not None and len(found[0].ties) > SHORT:
+        return _ways(graph, start, end, 1, step=_STEP)
+    return found
 
 
 def _ways(graph: networkx.Graph[str], start: str, end: str, count: int, *, step: float = 0.0) -> list[Way]:
