@@ -100,10 +100,11 @@ class Source:
         return made
 
     def _once(self, name: str, make: Callable[[], Any]) -> Any:
-        """Make something, or with a cache take what was made before."""
+        """Make something, or with a cache take it where it is what was made last; no more than that is held."""
         if self.cache is None:
             return make()
         if name not in self._kept:
+            self._kept.clear()
             self._kept[name] = make()
         return self._kept[name]
 
