@@ -211,7 +211,7 @@ def test_memory_does_not_grow_with_the_store(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(lines, "CHUNK", 500_000)
     tracemalloc.start()
     try:
-        assert sum(map(len, lines.sorted_lines(OxigraphStore(engine, "memory")))) > 12_000_000
+        assert sum(map(len, lines.sorted_triples(OxigraphStore(engine, "memory")))) > 12_000_000
         assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
         tracemalloc.stop()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -67,8 +67,8 @@ def write_folder(source: Source, folder: Path, forms: Iterable[str], tables: Seq
             beside.mkdir()
             with TemporaryDirectory(dir=beside) as cache:
                 source = replace(source, cache=Path(cache))
-                for form in wanted:
-                    _write(source, beside, form, tables)
+                for form, table in _files(wanted, tables):
+                    _write(source, beside, form, table)
                 _describe(source, beside)
             names = sorted(path.name for path in beside.iterdir())
             if folder.exists():
@@ -81,17 +81,22 @@ def write_folder(source: Source, folder: Path, forms: Iterable[str], tables: Seq
     return [folder / name for name in names]
 
 
-def _write(source: Source, folder: Path, form: str, tables: Sequence[str]) -> None:
+def _files(forms: Sequence[str], tables: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Give formats, those of tables once for each table; all of a table together, since they share its rows."""
     from kb.export.table import names
 
+    tabular = [form for form in forms if form in FORMATS and FORMATS[form].kind == "table"]
+    yield from ((form, "") for form in forms if form not in tabular)
+    yield from ((form, table) for table in tables or names() for form in tabular)
+
+
+def _write(source: Source, folder: Path, form: str, table: str) -> None:
     put = writer(form)
-    kind = (FORMATS | FOLDER_FORMATS)[form].kind
-    if kind == "folder":
+    if form in FOLDER_FORMATS:
         put(source, folder)
         return
-    for name in (tables or names()) if kind == "table" else [NAME]:
-        with (folder / f"{name}.{form}").open("wb") as stream:
-            put(replace(source, table=name) if kind == "table" else source, stream)
+    with (folder / f"{table or NAME}.{form}").open("wb") as stream:
+        put(replace(source, table=table) if table else source, stream)
 
 
 def _describe(source: Source, folder: Path) -> None:
