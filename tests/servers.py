@@ -17,6 +17,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from kb.store import Store
+
 VIRTUOSO = """
 [Database]
 DatabaseFile = {folder}/virtuoso.db
@@ -123,6 +125,11 @@ def put(graph_store: str, graph: str, ntriples: bytes) -> None:
     headers = {"Content-Type": "application/n-triples"}
     auth = requests.auth.HTTPDigestAuth("dba", "dba") if "crud-auth" in graph_store else None
     requests.put(graph_store, params={"graph": graph}, data=ntriples, headers=headers, auth=auth).raise_for_status()
+
+
+def content(store: Store) -> dict[str, list[bytes]]:
+    """What a store holds: the lines of each graph that has any."""
+    return {name: sorted(text.splitlines()) for name, text in store.ntriples() if text}
 
 
 class Cutting:

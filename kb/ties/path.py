@@ -70,8 +70,9 @@ def path(store: Store, start: str, end: str, *, ways: int = 5, without: Iterable
     barred = set(without)
     asked = (False, True) if not {type_of(start), type_of(end)} & {*LAST} else (True,)
     found: list[Way] = []
+    graph: networkx.Graph[str] | None = None
     for last in asked:
-        graph = load(store, last=last)
+        graph = load(store, last=last, graph=graph)
         graph.remove_nodes_from([node for node in graph if type_of(node) in barred and node not in (start, end)])
         found = _ways(graph, start, end, ways) if start in graph and end in graph else []
         if found and found[0].cost <= FAR:
@@ -92,6 +93,8 @@ def _ways(graph: networkx.Graph[str], start: str, end: str, count: int) -> list[
         if found and way.cost > FARTHER * found[0].cost:
             break
         found.append(way)
+        if found[0].cost > FAR:
+            break
         if len(nodes) > 2:
             graph.remove_nodes_from(nodes[1:-1])
         else:
