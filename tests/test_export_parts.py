@@ -213,9 +213,9 @@ def test_memory_does_not_grow_with_the_store(monkeypatch: pytest.MonkeyPatch, tm
     try:
         store = OxigraphStore(engine, "memory")
         assert sum(map(len, lines.sorted_triples(store))) > 12_000_000
-        with (tmp_path / "quads").open("wb") as quads, (tmp_path / "triples").open("wb") as triples:
-            lines.sorted_both(store, quads, triples)
-            assert triples.tell() > 12_000_000
+        with (tmp_path / "quads").open("wb") as first, (tmp_path / "triples").open("wb") as second:
+            lines.sorted_both(store, first, second)
+            assert second.tell() > 12_000_000
         assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
         tracemalloc.stop()
