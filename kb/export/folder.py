@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -67,8 +68,16 @@ def write_folder(source: Source, folder: Path, forms: Iterable[str], tables: Seq
             beside.mkdir()
             with TemporaryDirectory(dir=beside) as cache:
                 source = replace(source, cache=Path(cache))
-                for form, table in _files(wanted, tables):
-                    _write(source, beside, form, table)
+                statements, views = _jobs(wanted, tables)
+
+                def write(files: Sequence[tuple[str, str]]) -> None:
+                    for form, table in files:
+                        _write(source, beside, form, table)
+
+                with ThreadPoolExecutor(1) as threads:  # engines let Python go on while they look for an answer
+                    aside = threads.submit(write, views)
+                    write(statements)
+                    aside.result()
                 _describe(source, beside)
             names = sorted(path.name for path in beside.iterdir())
             if folder.exists():
@@ -81,13 +90,18 @@ def write_folder(source: Source, folder: Path, forms: Iterable[str], tables: Seq
     return [folder / name for name in names]
 
 
-def _files(forms: Sequence[str], tables: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Give formats, those of tables once for each table; all of a table together, since they share its rows."""
+def _jobs(forms: Sequence[str], tables: Sequence[str]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Part formats into those of statements and those of answers, with the table that each is of.
+
+    All of a table stand together, since they share its rows.
+    """
     from kb.export.table import names
 
     tabular = [form for form in forms if form in FORMATS and FORMATS[form].kind == "table"]
-    yield from ((form, "") for form in forms if form not in tabular)
-    yield from ((form, table) for table in tables or names() for form in tabular)
+    views = [form for form in forms if form in FORMATS and FORMATS[form].kind == "view"]
+    statements = [(form, "") for form in forms if form not in {*tabular, *views}]
+    answers = [(form, table) for table in tables or names() for form in tabular] + [(form, "") for form in views]
+    return statements, answers
 
 
 def _write(source: Source, folder: Path, form: str, table: str) -> None:
