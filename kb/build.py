@@ -112,9 +112,9 @@ def build(
             entries |= {path: Entry.of(statements, reader) for path, statements in made.items()}
             # The new reader reads the documents of earlier builds as well, if they still lie there and say something.
             stale = {path for path in kept.keys() - gone if kept[path].reader != reader}
-            again = read_all(
-                sorted(stale & outcomes(entries, kept, gone).keys()), jobs, aliases=known, scratch=writer.scratch
-            )
+            if stale:
+                stale &= outcomes(entries, kept, gone).keys()
+            again = read_all(sorted(stale), jobs, aliases=known, scratch=writer.scratch)
             entries |= {path: Entry.of(statements, reader) for path, statements in again.items()}
             made |= again
             read = len(made)

@@ -148,9 +148,11 @@ def _beside(claim: Claim, plans: dict[int | str, Plan]) -> tuple[Plan, ...]:
 
 def _key(document: Document, wanted: str, taken: set[tuple[str, str]]) -> str:
     """Take a key that no other document of the format has: the one that is wanted, or one with a digest."""
-    unique = f"{slug(document.name)}-{document.sha256[:12]}"
-    serials = (f"{unique}-{serial}" for serial in count(2))  # the same bytes under the same name, again
-    key = next(key for key in chain((wanted, unique), serials) if (document.format, key) not in taken)
+    key = wanted
+    if (document.format, key) in taken:
+        unique = f"{slug(document.name)}-{document.sha256[:12]}"
+        serials = (f"{unique}-{serial}" for serial in count(2))  # the same bytes under the same name, again
+        key = next(key for key in chain((unique,), serials) if (document.format, key) not in taken)
     taken.add((document.format, key))
     return key
 

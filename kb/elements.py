@@ -17,7 +17,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kb.vocabulary import Element, load
+from kb.concepts import Element
+from kb.vocabulary import load
 
 __all__ = ["Bands", "Overlap", "bands", "disperses", "fixes", "overlap", "selects"]
 

@@ -156,24 +156,23 @@ def _nodes(store: Store, nodes: list[str] | None, *, entries: bool = True) -> It
     classes = " ".join(
         f"<{iri}>" for iri, look in zip(rank, looks.values(), strict=True) if entries or not look.get("entry")
     )
-    labels: dict[str, tuple[int, str]] = {}
-    more: dict[str, dict[str, object]] = {"line": {}, "role": {}}
+    types: dict[str, int] = {}
+    more: dict[str, dict[str, Any]] = {"label": {}, "line": {}, "role": {}}
     for slot in slots("node", nodes):
-        query = f"""SELECT ?node ?class ?label WHERE {{
-            {slot} VALUES ?class {{ {classes} }} ?node a ?class ; rdfs:label ?label }}"""
-        for node, type_, label in store.query(query):
-            found = (rank[str(type_)], str(label))
-            labels[str(node)] = min(found, labels.get(str(node), found))
-        # Asked apart: an OPTIONAL beside thousands of labels takes several times as long.
-        for name, path in (("line", "jkb:line"), ("role", "jkb:role/rdfs:label")):
+        query = f"SELECT ?node ?class WHERE {{ {slot} VALUES ?class {{ {classes} }} ?node a ?class }}"
+        for node, type_ in store.query(query):
+            found = rank[str(type_)]
+            types[str(node)] = min(found, types.get(str(node), found))
+        # Asked apart: joined to thousands of nodes it takes several times as long.
+        for name, path in (("label", "rdfs:label"), ("line", "jkb:line"), ("role", "jkb:role/rdfs:label")):
             for node, value in store.query(f"SELECT ?node ?value WHERE {{ {slot} ?node {path} ?value }}"):
                 known = more[name].get(str(node), value)
                 more[name][str(node)] = min(known, value, key=str)
-    for node_iri, (place, label) in labels.items():
-        yield (
-            node_iri,
-            _attributes(list(looks)[place], label, *(values.get(node_iri) for values in more.values())),
-        )
+    labels, lines, roles = more.values()
+    for node_iri, place in types.items():
+        if node_iri in labels:
+            label = str(labels[node_iri])
+            yield node_iri, _attributes(list(looks)[place], label, lines.get(node_iri), roles.get(node_iri))
 
 
 def _attributes(type_: str, label: str, line: object, role: object) -> dict[str, Any]:

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.errors import UsageError
 from kb.iris import BASE, observation_iri
+from kb.nearest import choose, fold, nearest, there_are
 
 if TYPE_CHECKING:
     from kb.store import Store
 
-__all__ = ["Thing", "choose", "find", "fold", "nearest", "resolve"]
+__all__ = ["Thing", "find", "resolve"]
 
 #: In which order the types are tried when the user does not say which is meant.
 ORDER = ("program", "instrument", "template", "object", "person", "activity")
@@ -39,15 +40,10 @@ _DRAFT = re.compile(rf"(?:{re.escape(BASE)})?(?:draft[/\s]+)?([0-9a-f]{{12}})", 
 _LETTERS = 3
 _CYCLE = re.compile(r"(?:cycle|cy|c)?[\s-]*0*(\d{1,2})", re.IGNORECASE)
 
-#: A catalogue's name: a word and a number.
-_NUMBERED = re.compile(r"[^\W\d_]+[\s_+-]*\d.*")
-_DIGITS = re.compile(r"\d+")
 #: Types of which a few of the words are enough, where they tell one from the others.
 _BY_WORDS = ("person", "activity", "template")
 #: Letters that a word must have to stand for its longer forms ("dark" for "darks").
 _STEM = 4
-#: Likeness, out of 100, of names that are near: "Vgea" and "Vega" have 75, "nosuch" and "Lellouch" 72.
-_NEAR = 74
 #: Names that a message lists.
 _SHOWN = 8
 #: Types with so few members that a message names them all.
@@ -103,27 +99,6 @@ def resolve(store: Store, kind: str, text: str, tell: Callable[[str], object] = 
     return f"<{_only(store, kind, text, found)}>"
 
 
-def choose(what: str, text: str, known: Iterable[str]) -> str:
-    """Return the one of a few words that a text means.
-
-    Raises
-    ------
-    UsageError
-        None of them; the message names them all.
-
-    >>> choose("kind", "Dark", ["flux", "dark"])
-    'dark'
-    >>> choose("cycle", "99", ["1", "2"])
-    Traceback (most recent call last):
-    kb.errors.UsageError: no cycle '99'; there are 1, 2
-    """
-    words = list(known)
-    for word in words:
-        if fold(word) == fold(text):
-            return word
-    raise UsageError(f"no {what} {text!r}; {_there_are(words)}")
-
-
 def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn) -> Thing:
     """Return type and IRI of whatever the text names; a number is a program, else the types are tried in order.
 
@@ -168,66 +143,6 @@ def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn)
             return kind, _only(store, kind, text, found)
     same = {name: iri for kind in kinds if kind != "program" for iri, name in _listing(store, kind)}
     raise UsageError(f"nothing is called {text!r}; {nearest(text, same, same=same)}")
-
-
-def fold(name: str) -> str:
-    """Drop what people write in different ways: case, spaces, punctuation; keep the sign of a position.
-
-    >>> fold("HD-2811") == fold("hd 2811"), fold("BD+60 1753") == fold("BD-60 1753")
-    (True, False)
-    """
-    return re.sub(r"[^\w+]|_", "", name.casefold())
-
-
-def nearest(text: str, names: Iterable[str], *, count: int = 3, same: Mapping[str, str] | None = None) -> str:
-    """Say which names are nearest to a text, or what exists where nothing is near.
-
-    ``same`` (name → thing) keeps names of one thing from being offered side by side.
-
-    In a catalogue's name digits count exactly: HD 2812 is near HD 2811, a slip of one digit, and not near HD 42812.
-
-    >>> nearest("tempaltes", ["templates", "object"])
-    'did you mean templates?'
-    >>> nearest("HD 2812", ["HD 2811", "HD-42581", "HD 50281"])
-    'did you mean HD 2811?'
-    """
-    from rapidfuzz import fuzz, process
-
-    known = sorted(set(names))
-    if not known:
-        return "there is none at all: build first"
-    if _NUMBERED.fullmatch(text.strip()):
-        known = [name for name in known if _near_numbers(text, name)]
-        if not known:
-            return "nothing is near"
-    found = process.extract(text, known, scorer=fuzz.WRatio, processor=fold, limit=count * 4, score_cutoff=_NEAR)
-    if not found:  # the letters say nothing; perhaps some of the words do
-        found = process.extract(
-            text, known, scorer=fuzz.token_set_ratio, processor=str.casefold, limit=count * 4, score_cutoff=60
-        )
-    # Only what is about as near as the nearest: better one good name than three.
-    close: dict[str, str] = {}
-    for name, score, _ in found:
-        if score >= found[0][1] - 10:
-            close.setdefault((same or {}).get(name, name), name)
-    if close:
-        return "did you mean " + " or ".join(list(close.values())[:count]) + "?"
-    return "nothing is near; for example: " + known[0]
-
-
-def _near_numbers(text: str, name: str) -> bool:
-    """Whether two names of catalogues have the same numbers, or the same letters and numbers one slip apart."""
-    from rapidfuzz.distance import OSA
-
-    ours, theirs = _DIGITS.findall(text), _DIGITS.findall(name)
-    if not theirs or len(theirs) < len(ours):
-        return False
-    letters, others = (fold(_DIGITS.split(one, maxsplit=1)[0]) for one in (text, name))
-    theirs = theirs[: len(ours)]
-    if ours == theirs:
-        return True
-    slips = OSA.distance("-".join(ours), "-".join(theirs), score_cutoff=1)
-    return letters == others and slips <= 1
 
 
 def _candidates(store: Store, kind: str, text: str) -> list[str]:
@@ -336,7 +251,7 @@ def _only(store: Store, kind: str, text: str, found: list[str]) -> str:
         close = sorted((int(name) for _, name in listing), key=lambda other: (abs(other - int(number[1])), other))
         raise UsageError(f"no program {text!r}; the nearest are {' and '.join(map(str, close[:2]))}")
     if kind in _CLOSED:
-        raise UsageError(f"no {what} {text!r}; {_there_are(_labels(store, {iri for iri, _ in listing}))}")
+        raise UsageError(f"no {what} {text!r}; {there_are(_labels(store, {iri for iri, _ in listing}))}")
     same = {name: iri for iri, name in listing}
     raise UsageError(f"no {what} {text!r}; {nearest(text, same, same=same)}")
 
@@ -345,10 +260,6 @@ def _labels(store: Store, iris: Iterable[str]) -> list[str]:
     values = " ".join(f"<{iri}>" for iri in iris)
     sparql = f"SELECT ?label WHERE {{ VALUES ?iri {{ {values} }} ?iri rdfs:label ?label }}"
     return sorted({str(label) for (label,) in store.query(sparql)})
-
-
-def _there_are(words: list[str]) -> str:
-    return f"there {'are' if len(words) > 1 else 'is'} {', '.join(words)}" if words else "there is none at all"
 
 
 def _listing(store: Store, kind: str) -> list[tuple[str, str]]:

@@ -155,7 +155,7 @@ def load(name: str) -> Question:
     """
     path = _folder() / f"{name}.rq"
     if name not in names():
-        from kb.names import nearest
+        from kb.nearest import nearest
 
         raise UsageError(f"no question {name!r}; {nearest(name, names())}; `kb ask` lists them all")
     return read_question(path)
@@ -249,7 +249,8 @@ def bind(
         A parameter is unknown, missing, or its value names nothing in the store (the message gives the nearest).
 
     """
-    from kb.names import choose, resolve
+    from kb.names import resolve
+    from kb.nearest import choose
 
     for name in values:
         question.parameter(name)
@@ -270,6 +271,9 @@ def bind(
             terms[parameter.name] = resolve(store, "text", choose(parameter.name, value, parameter.choices))
         else:
             terms[parameter.name] = resolve(store, parameter.type, value, tell)
+    days = [terms[parameter.name] or "" for parameter in question.parameters if parameter.type == "day"]
+    if all(days) and days != sorted(set(days)):
+        raise UsageError(f"question {question.name}: the span of days ends before it begins: {' to '.join(days)}")
     sparql = question.fill(terms)
     if terms.get("cycle"):
         _tell_unknown_cycles(store, question, terms.get("category"), tell)

@@ -9,9 +9,9 @@ import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -28,6 +28,9 @@ __all__ = ["Statements", "Waiting", "read_all", "state"]
 # Below this many documents a second process costs more than it saves (about 20 ms).
 _WORTH_FORKING = 64
 _BATCH = 16
+# What every pipe holds, 4 kB, in numbers of so many bytes.
+_NUMBER = 4
+_MOST_BATCHES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ def _read(path: str, aliases: Aliases | None) -> Statements:
 def _read_apart(
     paths: Sequence[str], jobs: int, aliases: Aliases | None, scratch: Path | None
 ) -> Iterator[list[Statements]]:
-    """Read in forked processes; each has its share from the start, so that none waits for a parent that was killed."""
+    """Read in forked processes; each takes the next batch from a pipe, so that a slow one has less to do."""
     from multiprocessing import get_context
     from multiprocessing.connection import wait
 
@@ -149,11 +152,18 @@ def _read_apart(
     context = get_context("fork")
     with contextlib.ExitStack() as stack:
         files: dict[Connection, Scratch] = {}
-        for first in range(jobs):
+        size = max(_BATCH, -(-len(paths) // _MOST_BATCHES))
+        batches = [paths[start : start + size] for start in range(1, len(paths), size)]
+        # The pipe holds all numbers from the start, so that nobody waits for a parent that was killed.
+        numbers, into = os.pipe()
+        stack.callback(os.close, numbers)
+        os.write(into, b"".join(number.to_bytes(_NUMBER) for number in range(len(batches))))
+        os.close(into)
+        for _ in range(jobs):
             ours, theirs = context.Pipe(duplex=False)
             # Text comes back through a file: a pipe holds so little that both ends would wait for each other.
             file = Scratch(scratch)
-            share = paths[1 + first :: jobs]
+            share = map(batches.__getitem__, _numbers(numbers))
             worker = context.Process(target=_work, args=(share, aliases, file.number, ours, theirs), daemon=True)
             with _undisturbed():
                 worker.start()
@@ -172,12 +182,20 @@ def _read_apart(
                     yield _waiting(batch, start, lengths, files[end])
 
 
-def _work(paths: Sequence[str], aliases: Aliases | None, file: int, ours: Connection, theirs: Connection) -> None:
+def _numbers(pipe: int) -> Iterator[int]:
+    """Take numbers from a pipe that others read as well: what is written in one go is not torn apart."""
+    while number := os.read(pipe, _NUMBER):
+        yield int.from_bytes(number)
+
+
+def _work(
+    batches: Iterable[Sequence[str]], aliases: Aliases | None, file: int, ours: Connection, theirs: Connection
+) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes of a terminal; the parent tells us
     ours.close()  # so that sending fails, and this process ends, once the parent is gone
     gc.disable()
     with contextlib.suppress(Exception):  # what goes wrong goes wrong again in the parent, which can say so
-        for batch in _read_here(paths, aliases):
+        for batch in chain.from_iterable(_read_here(paths, aliases) for paths in batches):
             theirs.send(([replace(statements, nquads=b"") for statements in batch], *_write(batch, file)))
     theirs.close()
 

@@ -81,6 +81,8 @@ def process(*command: str) -> Run:
     """Run a command, without its output."""
     peak = 0
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    # Users' Python keeps modules compiled; where the environment forbids it, every command would compile them anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     start = time.perf_counter()
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     ended = threading.Event()

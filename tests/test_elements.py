@@ -7,9 +7,10 @@ import re
 
 import pytest
 
+from kb.concepts import Element
 from kb.duplicates.criteria import common_light
 from kb.elements import Bands, bands, overlap
-from kb.vocabulary import Element, load, ontology_dir
+from kb.vocabulary import load, ontology_dir
 
 ELEMENTS = [concept for concept in load().concepts if isinstance(concept, Element)]
 

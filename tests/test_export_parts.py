@@ -204,14 +204,18 @@ def test_sorting_on_disk_is_sorting(store: Store, monkeypatch: pytest.MonkeyPatc
     assert {form: exported(store, form) for form in expected} == expected
 
 
-def test_memory_does_not_grow_with_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_does_not_grow_with_the_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     engine = pyoxigraph.Store()
     quads = "".join(f'<a:{i}> <a:p> "{i:0100}" <a:g{i % 2}> .\n' for i in range(100_000))
     engine.bulk_load(quads.encode(), pyoxigraph.RdfFormat.N_QUADS)
     monkeypatch.setattr(lines, "CHUNK", 500_000)
     tracemalloc.start()
     try:
-        assert sum(map(len, lines.sorted_lines(OxigraphStore(engine, "memory")))) > 12_000_000
+        store = OxigraphStore(engine, "memory")
+        assert sum(map(len, lines.sorted_triples(store))) > 12_000_000
+        with (tmp_path / "quads").open("wb") as first, (tmp_path / "triples").open("wb") as second:
+            lines.sorted_both(store, first, second)
+            assert second.tell() > 12_000_000
         assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
         tracemalloc.stop()

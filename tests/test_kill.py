@@ -98,3 +98,25 @@ def test_ctrl_c_ends_all_processes_with_one_line(tmp_path: Path) -> None:
     assert lines == {(130, "kb: interrupted\n")}
     assert state(store) == before
     assert not list((store / "snapshots").glob("new"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="documents are read in one process elsewhere")
+@pytest.mark.parametrize("dies", ["one", "all"])
+def test_what_a_killed_reader_left_is_read(dies: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kb import reading
+
+    paths = sorted(map(str, write_pages(tmp_path / "pages", PROGRAMS).iterdir()))
+    whole = reading.read_all(paths, jobs=1)
+    parent, read, dead = os.getpid(), reading._read, []
+
+    def dying(path: str, aliases: object) -> reading.Statements:
+        if os.getpid() != parent and path in (paths[40:41] if dies == "one" else paths[40:]):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if os.getpid() == parent:
+            dead.append(path)
+        return read(path, aliases)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(reading, "_read", dying)
+    made = reading.read_all(paths, jobs=2)
+    assert paths[40] in dead  # it was read in the end, by us
+    assert {path: bytes(made[path].nquads) for path in paths} == {path: bytes(whole[path].nquads) for path in paths}

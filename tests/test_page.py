@@ -65,7 +65,7 @@ def test_offline_and_drawn_and_no_physics(browser: Any, pages: dict[str, Path]) 
         with Tab(browser, path) as tab:
             assert painted(tab) > 3000
             assert tab.page.evaluate("network.physics.physicsEnabled") is False
-            assert tab.page.evaluate("nodes.length") == tab.page.evaluate("all.length")
+            assert tab.page.evaluate("network.body.nodeIndices.length") == tab.page.evaluate("all.length")
 
 
 def test_text_is_text(browser: Any, pages: dict[str, Path]) -> None:
@@ -131,6 +131,23 @@ def test_a_click_opens_the_card_and_lights_the_neighbours(browser: Any, pages: d
         page.keyboard.press("Escape")
         assert page.is_hidden("#card")
         assert page.evaluate("lit") is None
+
+
+def test_a_node_is_dragged_and_found_where_it_was_put(browser: Any, pages: dict[str, Path]) -> None:
+    with Tab(browser, pages["near"]) as tab:
+        page = tab.page
+        before = on_screen(tab, "7487 ")
+        page.mouse.move(before["x"], before["y"])
+        page.mouse.down()
+        page.mouse.move(before["x"] + 60, before["y"] + 45, steps=4)
+        page.mouse.up()
+        after = on_screen(tab, "7487 ")
+        assert (after["x"] - before["x"], after["y"] - before["y"]) == pytest.approx((60, 45), abs=3)
+        page.mouse.click(10, 890)
+        assert page.evaluate("lit") is None
+        page.mouse.click(after["x"], after["y"])
+        page.wait_for_selector("#card dl")
+        assert page.evaluate("lamp.label").startswith("7487 ")
 
 
 def test_the_legend_counts_and_switches(browser: Any, pages: dict[str, Path]) -> None:
@@ -352,6 +369,17 @@ def test_small_windows_and_fingers(browser: Any, pages: dict[str, Path], width: 
                 box,
             )
             assert under == 0, panel
+        cut = page.evaluate(
+            """labels(screen()).filter(({ left, width }) => left < 0 || left + width > innerWidth)
+            .map((label) => label.lines.join(" "))"""
+        )
+        assert not cut
+        assert page.evaluate("turned") is (height > 1.2 * width)  # a wide picture lies on its side in a high window
+        moved = page.evaluate(
+            """() => { const before = network.getViewPosition(); history.replaceState(null, "", address()); restore();
+            const after = network.getViewPosition(); return Math.hypot(before.x - after.x, before.y - after.y); }"""
+        )
+        assert moved < 2
         rim = page.evaluate(
             """() => { const node = order.reduce((best, one) => (one.y > best.y ? one : best));
             return { label: node.label, ...network.canvasToDOM(node), r: place(node, screen()).r }; }"""

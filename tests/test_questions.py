@@ -91,6 +91,12 @@ def test_no_text_gets_into_a_query(store: Store, text: str) -> None:
         bind(store, load("most-observed"), {"programs": text})
 
 
+def test_a_span_of_days_ends_after_it_begins(store: Store) -> None:
+    with pytest.raises(UsageError, match=r'ends before it begins: "2026-08-24" to "2026-08-17"'):
+        bind(store, load("schedule"), {"from": "2026-08-24", "until": "2026-08-17"})
+    assert '"2026-08-24"' in bind(store, load("schedule"), {"from": "2026-08-17", "until": "2026-08-24"})
+
+
 def test_no_text_gets_into_a_look_up(store: Store) -> None:
     wanted = bind(store, load("object"), {"object": "HD 2811"})
     for text in ('HD 2811" } #', "HD 2811 } }"):  # marks are not looked at

@@ -250,3 +250,11 @@ def test_rules_as_updates_make_what_a_build_makes(address: str, remote: Store, l
     assert derive(address) == len(local)
     assert content(remote) == before
     assert before[shared]
+
+
+def test_tables_are_the_same_with_their_types(remote: Store, local: Store) -> None:
+    from kb.export.table import load, names
+
+    for name in names():
+        here, there = (list(map(repr, load(name).rows(store))) for store in (local, remote))
+        assert here == there, name

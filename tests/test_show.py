@@ -14,7 +14,8 @@ import pytest
 
 from kb.cards import SHOWN_ROWS, Fact, Section, card, write_card
 from kb.errors import UsageError
-from kb.names import find, nearest
+from kb.names import find
+from kb.nearest import nearest
 from kb.render.card import card_page
 from kb.store import Store, open_store
 from kb.vocabulary import ontology_dir

@@ -22,7 +22,7 @@ from kb.names import find
 from kb.store import Store, open_store
 from kb.ties import TYPES, Tie, load, type_of
 from kb.ties.around import central, communities, community, inside, neighbourhood
-from kb.ties.path import COLUMNS, _ways, path, path_rows
+from kb.ties.path import COLUMNS, FAR, _ways, path, path_rows
 from kb.ties.picture import drawing, ways
 from kb.vocabulary import ontology_dir
 
@@ -91,6 +91,17 @@ def test_templates_are_the_last_resort(store: Store) -> None:
         "program/7487",
         "template/miri-medium-resolution-spectroscopy",
     ]
+
+
+def test_where_nothing_joins_closely_the_shortest_way_is_told(store: Store) -> None:
+    whole = load(store, last=True)
+    ends = [f"{BASE}program/{number}" for number in (1211, 7487)]
+    closest = networkx.dijkstra_path(whole, *ends, weight="cost")
+    assert networkx.path_weight(whole, closest, weight="cost") > FAR
+    (way,) = joined(store, "1211", "7487")
+    assert len(way) == networkx.shortest_path_length(whole, *ends) + 1 < len(closest)
+    (way,) = joined(store, "7487", "nircam")  # short enough to name the template
+    assert type_of(BASE + way[-2]) == "template"
 
 
 def test_ends(store: Store) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from kb.concepts import Template
 from kb.errors import VocabularyError
-from kb.vocabulary import Template, digest, load, ontology_dir, ontology_version, read_vocabulary
+from kb.vocabulary import digest, load, ontology_dir, ontology_version, read_vocabulary
 
 
 @pytest.fixture

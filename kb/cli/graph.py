@@ -55,7 +55,7 @@ def neighbourhood(session: Session, thing: str, depth: int, picture: Path | None
     with session.reading() as store:
         iri = find(store, thing, session.say)[1]
         part, rows = around(store, iri, depth)
-        _show(session, store, rows, form, picture, part, iri, f"Around {thing}")
+        _show(session, store, rows, form, picture, lambda: part, iri, f"Around {thing}")
 
 
 @command.command(epilog="\b\nExample:\n  kb graph communities")
@@ -74,11 +74,11 @@ def communities(session: Session, thing: str | None, picture: Path | None, form:
     with session.reading() as store:
         if thing is None:
             graph, groups, rows = groups_of(store)
-            part, iri, title = inside(graph, groups), None, "Communities"
+            _show(session, store, rows, form, picture, lambda: inside(graph, groups), None, "Communities")
         else:
-            iri, title = find(store, thing, session.say)[1], f"Community of {thing}"
+            iri = find(store, thing, session.say)[1]
             part, rows = community(store, iri)
-        _show(session, store, rows, form, picture, part, iri, title)
+            _show(session, store, rows, form, picture, lambda: part, iri, f"Community of {thing}")
 
 
 @command.command(epilog="\b\nExample:\n  kb graph central --type object --type person -n 10")
@@ -99,7 +99,7 @@ def central(session: Session, types: tuple[str, ...], count: int, picture: Path 
     with session.reading() as store:
         graph, nodes, rows = ranked(store, types, count)
         near = {near for node in nodes for near in graph[node]}
-        _show(session, store, rows, form, picture, graph.subgraph({*nodes, *near}), None, "Central things")
+        _show(session, store, rows, form, picture, lambda: graph.subgraph({*nodes, *near}), None, "Central things")
 
 
 def _show(
@@ -108,7 +108,7 @@ def _show(
     rows: Rows,
     form: str,
     picture: Path | None,
-    part: networkx.Graph[str],
+    drawn: Callable[[], networkx.Graph[str]],
     focus: str | None,
     title: str,
 ) -> None:
@@ -116,6 +116,7 @@ def _show(
     if picture:
         from kb.ties.picture import drawing, write_picture
 
+        part = drawn()
         ties = (tie for _, _, found in part.edges(data="ties") for tie in found)
         write_picture(store, drawing(store, ties, focus=[focus] if focus else ()), picture, title=title)
         session.say(f"{picture}: {part.number_of_nodes()} things, {part.number_of_edges()} ties")

@@ -43,7 +43,7 @@ def command(session: Session, sparql: str, form: str | None) -> None:
 def _unknown_terms(sparql: str) -> list[str]:
     """Say which terms of a query the ontology does not have, and what is near to them."""
     from kb.iris import ONTOLOGY
-    from kb.names import nearest
+    from kb.nearest import nearest
     from kb.vocabulary import load
 
     known = load().terms

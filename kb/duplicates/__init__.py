@@ -187,7 +187,7 @@ class _NearNames:
         """Say that nothing points at it, and what does exist."""
         said = f"no program in the store points at {name}"
         if name not in self._said and len(self._said) < _UNKNOWN_NAMES:
-            from kb.names import nearest
+            from kb.nearest import nearest
 
             same = self._known.names
             near = nearest(name, same, same=same) if same else ""

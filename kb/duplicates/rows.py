@@ -143,7 +143,7 @@ _ANGLES = frozenset({"deg", "degree", "degrees", "d", "°", "icrs", "j2000", "hm
 
 def _setup(instrument: str, template: str, remarks: list[str]) -> tuple[str | None, str | None, str | None]:
     """Return labels of instrument and template and the notation of the mode; a name that is unknown is a remark."""
-    from kb.names import nearest
+    from kb.nearest import nearest
 
     vocabulary = load()
     found = vocabulary.find("instrument", instrument) if instrument else None
@@ -173,7 +173,7 @@ def _setup(instrument: str, template: str, remarks: list[str]) -> tuple[str | No
 
 @lru_cache(maxsize=256)
 def _nearest_templates(text: str, instrument: str | None) -> str:
-    from kb.names import nearest
+    from kb.nearest import nearest
 
     templates = load().templates.values()
     return nearest(text, (t.label for t in templates if instrument is None or t.instrument == instrument))
@@ -186,7 +186,7 @@ def _elements(text: str, instrument: str | None, remarks: list[str]) -> tuple[st
     if known is not None:
         for name in names:
             if name not in known:
-                from kb.names import nearest
+                from kb.nearest import nearest
 
                 remarks.append(f"{instrument} has no spectral element {name!r}; {nearest(name, known)}")
         names = [name for name in names if name in known]

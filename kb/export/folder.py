@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -67,8 +68,16 @@ def write_folder(source: Source, folder: Path, forms: Iterable[str], tables: Seq
             beside.mkdir()
             with TemporaryDirectory(dir=beside) as cache:
                 source = replace(source, cache=Path(cache))
-                for form in wanted:
-                    _write(source, beside, form, tables)
+                statements, views = _jobs(wanted, tables)
+
+                def write(files: Sequence[tuple[str, str]]) -> None:
+                    for form, table in files:
+                        _write(source, beside, form, table)
+
+                with ThreadPoolExecutor(1) as threads:  # engines let Python go on while they look for an answer
+                    aside = threads.submit(write, views)
+                    write(statements)
+                    aside.result()
                 _describe(source, beside)
             names = sorted(path.name for path in beside.iterdir())
             if folder.exists():
@@ -81,17 +90,27 @@ def write_folder(source: Source, folder: Path, forms: Iterable[str], tables: Seq
     return [folder / name for name in names]
 
 
-def _write(source: Source, folder: Path, form: str, tables: Sequence[str]) -> None:
+def _jobs(forms: Sequence[str], tables: Sequence[str]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Part formats into those of statements and those of answers, with the table that each is of.
+
+    All of a table stand together, since they share its rows.
+    """
     from kb.export.table import names
 
+    tabular = [form for form in forms if form in FORMATS and FORMATS[form].kind == "table"]
+    views = [form for form in forms if form in FORMATS and FORMATS[form].kind == "view"]
+    statements = [(form, "") for form in forms if form not in {*tabular, *views}]
+    answers = [(form, table) for table in tables or names() for form in tabular] + [(form, "") for form in views]
+    return statements, answers
+
+
+def _write(source: Source, folder: Path, form: str, table: str) -> None:
     put = writer(form)
-    kind = (FORMATS | FOLDER_FORMATS)[form].kind
-    if kind == "folder":
+    if form in FOLDER_FORMATS:
         put(source, folder)
         return
-    for name in (tables or names()) if kind == "table" else [NAME]:
-        with (folder / f"{name}.{form}").open("wb") as stream:
-            put(replace(source, table=name) if kind == "table" else source, stream)
+    with (folder / f"{table or NAME}.{form}").open("wb") as stream:
+        put(replace(source, table=table) if table else source, stream)
 
 
 def _describe(source: Source, folder: Path) -> None:

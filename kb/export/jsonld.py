@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from json.encoder import encode_basestring
 from typing import IO, TYPE_CHECKING, Any
 
 from kb.iris import BASE, PREFIXES
@@ -29,16 +30,25 @@ def write_jsonld(source: Source, stream: IO[bytes]) -> None:
     context = json.loads((ontology_dir() / "context.jsonld").read_text(encoding="utf-8"))["@context"]
     context["@base"] = BASE
     del context["@version"]  # it uses nothing that processors of JSON-LD 1.0 do not know
-    found = statements(source.lines())
+    found = statements(source.blocks())
     nodes = _Compaction(context).nodes(quad.triple for quad in found)
-    stream.write(b'{"@context": ' + _json(context) + b',\n"@graph": [')
+    stream.write(f'{{"@context": {_json(context)},\n"@graph": ['.encode())
     for order, node in enumerate(nodes):
-        stream.write((b",\n" if order else b"\n") + _json(node))
+        stream.write(((",\n" if order else "\n") + _json(node)).encode())
     stream.write(b"\n]}\n")
 
 
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+def _json(value: Any, end: str = "\n") -> str:
+    """Write a value as ``json.dumps`` does with ``indent=1``, which is several times slower."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    inner = end + " "
+    if isinstance(value, dict):
+        pairs = [f"{encode_basestring(key)}: {_json(item, inner)}" for key, item in value.items()]
+        return f"{{{inner}{f',{inner}'.join(pairs)}{end}}}"
+    if isinstance(value, list):
+        return f"[{inner}{f',{inner}'.join([_json(item, inner) for item in value])}{end}]"
+    return json.dumps(value)
 
 
 class _Compaction:

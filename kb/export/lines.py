@@ -1,11 +1,14 @@
-"""Statements in order with flat memory: sorted chunks in temporary files, merged."""
+"""Statements in order with flat memory: sorted chunks in temporary files, merged.
+
+What is streamed are blocks: whole lines, as many as are worth one step of Python.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from heapq import merge
-from itertools import count, groupby
+from itertools import count, groupby, islice
 from pathlib import Path
 from threading import Lock
 from typing import IO, TYPE_CHECKING, cast
@@ -15,16 +18,20 @@ from kb.errors import StoreError
 if TYPE_CHECKING:
     from kb.store import Store
 
-__all__ = ["sorted_lines", "sorted_quads", "without_graphs"]
+__all__ = ["blocks", "sorted_both", "sorted_quads", "sorted_triples"]
 
 #: Bytes that are sorted in memory at once, by each of two threads.
 CHUNK = 4_000_000
 #: How many files are merged at once; systems let a process open some hundreds.
 FILES = 128
+#: Lines of a block.
+LINES = 5000
+#: Graphs that are sorted before the first of them is passed on; most are of one document, and small.
+GRAPHS = 16
 
 
-def sorted_lines(store: Store, graph: str | None = None) -> Iterator[bytes]:
-    """Stream the statements of a graph, or of all, as sorted lines of N-Triples, each once.
+def sorted_triples(store: Store, graph: str | None = None) -> Iterator[bytes]:
+    """Stream the statements of a graph, or of all, as sorted lines of N-Triples, each once, in blocks.
 
     Raises
     ------
@@ -47,25 +54,55 @@ def sorted_lines(store: Store, graph: str | None = None) -> Iterator[bytes]:
         shares = [share for share in (names[0::2], names[1::2]) if share]
         with ThreadPoolExecutor(2) as threads:  # engines let Python go on while they look terms up
             runs = [run for share in threads.map(dumped, shares) for run in share]
-        yield from _merged(runs, folder)
+        yield from blocks(_merged(runs, folder))
 
 
 def sorted_quads(store: Store, graph: str | None = None) -> Iterator[bytes]:
-    """Stream the statements of a graph, or of all, as lines of N-Quads, graph by graph and sorted in each."""
-    for name in store.graphs() if graph is None else [graph]:
-        end = f"<{name}> .\n".encode()
-        for line in sorted_lines(store, name):
-            yield line[:-2] + end
+    """Stream the statements of a graph, or of all, as N-Quads, graph by graph and sorted in each, in blocks."""
+    with ExitStack() as stack:
+        for name, block in _by_graph(store, graph, _Folder(stack)):
+            yield _with_graph(block, name)
 
 
-def without_graphs(quads: Iterable[bytes]) -> Iterator[bytes]:
-    """Turn lines of N-Quads into sorted lines of N-Triples, each once."""
+def sorted_both(store: Store, quads: IO[bytes], triples: IO[bytes], graph: str | None = None) -> None:
+    """Write what :func:`sorted_quads` and :func:`sorted_triples` stream, and read the store once for both."""
     with ExitStack() as stack:
         folder = _Folder(stack)
         sorter = _Sorter(folder)
-        for line in quads:
-            sorter.write(line[: line.rindex(b"<")] + b".\n")
-        yield from _merged(sorter.runs(), folder)
+        for name, block in _by_graph(store, graph, folder):
+            quads.write(_with_graph(block, name))
+            sorter.write(block)
+        triples.writelines(blocks(_merged(sorter.runs(), folder)))
+
+
+def blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Join lines into blocks."""
+    remaining = iter(lines)
+    while block := b"".join(islice(remaining, LINES)):
+        yield block
+
+
+def _by_graph(store: Store, graph: str | None, folder: _Folder) -> Iterator[tuple[str, bytes]]:
+    """Stream sorted N-Triples in blocks, graph by graph, each with the name of its graph."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    names = store.graphs() if graph is None else [graph]
+
+    def dumped(name: str) -> list[Iterable[bytes]]:
+        sorter = _Sorter(folder)
+        store.dump(cast("IO[bytes]", sorter), name)
+        return sorter.runs()
+
+    with ThreadPoolExecutor(2) as threads:
+        for start in range(0, len(names), GRAPHS):
+            batch = names[start : start + GRAPHS]
+            for name, runs in zip(batch, threads.map(dumped, batch), strict=True):
+                for block in blocks(_merged(runs, folder)):
+                    yield name, block
+
+
+def _with_graph(block: bytes, graph: str) -> bytes:
+    return block.replace(b" .\n", f" <{graph}> .\n".encode())  # a line feed within a text is written as \\n
 
 
 def _merged(runs: list[Iterable[bytes]], folder: _Folder) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,7 +81,7 @@ def write_neo4j(source: Source, folder: Path) -> None:
 def _nodes(source: Source) -> Iterator[Node]:
     from kb.export.rdf import statements
 
-    found: Iterator[Any] = statements(source.lines())
+    found: Iterator[Any] = statements(source.blocks())
     for iri, quads in groupby(found, key=lambda quad: str(quad.subject.value)):
         types: set[str] = set()
         properties: dict[str, list[pyoxigraph.Literal]] = {}
@@ -92,7 +93,7 @@ def _nodes(source: Source) -> Iterator[Node]:
             elif hasattr(quad.object, "datatype"):
                 properties.setdefault(name, []).append(quad.object)
             else:
-                links.append((re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper(), quad.object.value))
+                links.append((_relationship(name), quad.object.value))
         if not any(name.startswith(PREFIXES["owl"]) for name in types):
             yield iri, tuple(sorted(map(_local, types))) or ("Thing",), properties, links
 
@@ -103,5 +104,11 @@ def _cell(values: list[pyoxigraph.Literal], kind: str) -> str:
     return values[0].value if values else ""
 
 
+@lru_cache(maxsize=1024)
+def _relationship(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
+
+
+@lru_cache(maxsize=1024)
 def _local(iri: str) -> str:
     return re.split("[/#]", iri)[-1]

@@ -57,20 +57,19 @@ class Source:
     cache: Path | None = None
     _kept: dict[str, Any] = field(default_factory=dict, repr=False)
 
-    def lines(self, *, quads: bool = False) -> Iterator[bytes]:
-        """Stream the statements as sorted lines of N-Triples, each once, or of N-Quads, graph by graph."""
-        from kb.export.lines import sorted_lines, sorted_quads, without_graphs
+    def blocks(self, *, quads: bool = False) -> Iterator[bytes]:
+        """Stream the statements as sorted lines of N-Triples, each once, or of N-Quads, graph by graph; in blocks."""
+        from kb.export.lines import blocks, sorted_both, sorted_quads, sorted_triples
 
         if self.cache is None:
-            yield from sorted_quads(self.store, self.graph) if quads else sorted_lines(self.store, self.graph)
+            yield from (sorted_quads if quads else sorted_triples)(self.store, self.graph)
             return
-        path = self.cache / ("quads" if quads else "triples")
-        if not path.exists():
-            found = sorted_quads(self.store, self.graph) if quads else without_graphs(self.lines(quads=True))
-            with path.open("wb") as stream:
-                stream.writelines(found)
-        with path.open("rb") as lines:
-            yield from lines
+        with_graphs, without = self.cache / "quads", self.cache / "triples"
+        if not without.exists():
+            with with_graphs.open("wb") as first, without.open("wb") as second:
+                sorted_both(self.store, first, second, self.graph)
+        with (with_graphs if quads else without).open("rb") as lines:
+            yield from blocks(lines)
 
     def rows(self) -> list[tuple[Value, ...]]:
         """Return the rows of the table.
@@ -101,10 +100,11 @@ class Source:
         return made
 
     def _once(self, name: str, make: Callable[[], Any]) -> Any:
-        """Make something, or with a cache take what was made before."""
+        """Make something, or with a cache take it where it is what was made last; no more than that is held."""
         if self.cache is None:
             return make()
         if name not in self._kept:
+            self._kept.clear()
             self._kept[name] = make()
         return self._kept[name]
 

@@ -65,8 +65,11 @@ class Table:
 
     def _rows(self, store: Store) -> Iterator[tuple[Value, ...]]:
         joined = [(place, column.separator) for place, column in enumerate(self.columns) if column.separator]
+        booleans = [place for place, column in enumerate(self.columns) if column.type == "boolean"]
         for row in store.query(self.sparql):
             cells = [None if value == "" else value for value in row]
+            for place in booleans:  # for Virtuoso they are 0 and 1
+                cells[place] = None if cells[place] is None else bool(cells[place])
             for place, separator in joined:  # engines join them in any order
                 if cells[place] is not None:
                     cells[place] = separator.join(sorted(str(cells[place]).split(separator)))

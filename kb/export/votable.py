@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from typing import IO, TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 from kb.export.extras import need
 from kb.export.view import xml_text
 
 if TYPE_CHECKING:
     from kb.export.source import Source
+    from kb.export.table import Table
+    from kb.store.results import Value
 
 __all__ = ["write_votable"]
 
-#: What stands for a missing value; masked in the file.
-_FILL: dict[str, tuple[str, Any]] = {
+#: Type of numpy, which tells the type that the document declares, and a value of it.
+_SAMPLES: dict[str, tuple[str, Any]] = {
     "integer": ("int64", 0),
     "decimal": ("float64", 0.0),
     "boolean": ("bool", False),
@@ -34,21 +38,30 @@ def write_votable(source: Source, stream: IO[bytes]) -> None:
     """
     from kb.export.table import load
 
-    tables = need("astropy.table", "astro", "vot")
-    votable = need("astropy.io.votable", "astro", "vot")
     table = load(source.table)
     rows = source.rows()
+    head, tail = _document(table)
+    stream.write(head)
+    kinds = [column.type for column in table.columns]
+    for row in rows:
+        cells = "".join(map(_cell, row, kinds))
+        stream.write(f"     <TR>\n{cells}     </TR>\n".encode())
+    stream.write(tail)
+
+
+def _document(table: Table) -> tuple[bytes, bytes]:
+    """Let astropy write a table of one row; return what stands before and after it.
+
+    The rows themselves astropy would hold in memory and write at a twentieth of the speed.
+    """
+    tables = need("astropy.table", "astro", "vot")
+    votable = need("astropy.io.votable", "astro", "vot")
     made = tables.Table(masked=True)
-    for place, column in enumerate(table.columns):
-        dtype, fill = _FILL[column.type]
-        values: list[Any] = [row[place] for row in rows]
-        filled = [fill if value is None else xml_text(value) if column.type == "text" else value for value in values]
-        if column.type == "decimal":
-            filled = [float(value) for value in filled]
+    for column in table.columns:
+        dtype, sample = _SAMPLES[column.type]
         made[column.name] = tables.MaskedColumn(
-            filled,
+            [sample],
             dtype=dtype,
-            mask=[value is None and column.type != "text" for value in values],
             unit=column.unit,
             description=column.meaning,
             meta={"ucd": column.ucd} | ({"utype": column.utype} if column.utype else {}),
@@ -56,4 +69,16 @@ def write_votable(source: Source, stream: IO[bytes]) -> None:
     document = votable.from_table(made, table_id=table.name)
     found = document.get_first_table()
     found.name, found.description = table.title, table.description
-    document.to_xml(stream, tabledata_format="tabledata")
+    written = io.BytesIO()
+    document.to_xml(written, tabledata_format="tabledata")
+    head, _, rest = written.getvalue().partition(b"     <TR>\n")
+    return head, rest.partition(b"     </TR>\n")[2]
+
+
+def _cell(value: Value, kind: str) -> str:
+    if value is None or value == "":
+        return "      <TD/>\n"
+    if kind == "text":
+        return f"      <TD>{escape(xml_text(value))}</TD>\n"
+    number = float(value) if kind == "decimal" else int(value)
+    return f"      <TD>{str(number).removesuffix('.0')}</TD>\n"

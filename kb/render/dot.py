@@ -48,7 +48,7 @@ def dot(graph: networkx.MultiDiGraph[str], *, title: str | None = None) -> str:
             tuple(sorted((start, end))) for start, end, quiet in graph.edges(data="quiet") if start != end and not quiet
         )
     )
-    labels = _labels(graph, where, pairs, whole=whole)
+    labels, boxes = _labels(graph, where, pairs, whole=whole)
     if len(graph) <= LABELLED:  # symbols lie upon labels, which no layout of many can keep clear of them
         lines += labels
     for node, (x, y, size) in sorted(
@@ -78,7 +78,8 @@ def dot(graph: networkx.MultiDiGraph[str], *, title: str | None = None) -> str:
         lines += labels
     for place, (text, x, y) in enumerate(_headings(graph)):
         lines.append(_text(f"h{place}", text, x, -y, 15, bold=True))
-    lines += _legend(graph, where, title or heading(graph))
+    sides = [x for x, _, _ in where.values()] + [box[side] for box in boxes for side in (0, 2)]
+    lines += _legend(graph, where, (min(sides) + max(sides)) / 2, title or heading(graph))
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -88,8 +89,8 @@ def _labels(
     pairs: list[tuple[str, ...]],
     *,
     whole: bool,
-) -> list[str]:
-    """Labels of nodes, and of the links of a path; they come before the symbols, which none of them covers."""
+) -> tuple[list[str], list[Box]]:
+    """Labels of nodes, and of the links of a path, with their boxes; the symbols, which none covers, come after."""
     from kb.graph import style
 
     looks = style()["nodes"]
@@ -129,7 +130,7 @@ def _labels(
         bold = graph.nodes[node].get("distance") == 0 or bool(looks[graph.nodes[node]["type"]].get("always"))
         x, y = (box[0] + box[2]) / 2, -(box[1] + box[3]) / 2
         lines.append(_text(f"t{place}", "\n".join(texts[node]), x, y, points[node], bold=bold))
-    return lines
+    return lines, boxes
 
 
 def _fills(graph: networkx.MultiDiGraph[str]) -> dict[str, str]:
@@ -175,16 +176,18 @@ def _extent(where: dict[str, tuple[int, int, float]]) -> float:
     return float(max(xs) - min(xs) + 1)
 
 
-def _legend(graph: networkx.MultiDiGraph[str], where: dict[str, tuple[int, int, float]], title: str) -> list[str]:
+def _legend(
+    graph: networkx.MultiDiGraph[str], where: dict[str, tuple[int, int, float]], middle: float, title: str
+) -> list[str]:
     """Title above, and below a row of the symbols that occur with their counts."""
     from collections import Counter
 
     from kb.graph import style
 
     looks = style()
-    xs, ys = [x for x, _, _ in where.values()], [y for _, y, _ in where.values()]
+    ys = [y for _, y, _ in where.values()]
     unit = max(12.0, _extent(where) / 90)
-    middle, top, bottom = (min(xs) + max(xs)) / 2, -min(ys) + 6 * unit, -max(ys) - 6 * unit
+    top, bottom = -min(ys) + 6 * unit, -max(ys) - 6 * unit
     lines = [_text("title", _clip(title, 90), middle, top + (60 if _headings(graph) else 0), 1.4 * unit, bold=True)]
     group = colouring(graph)
     if group == "type":
@@ -203,13 +206,13 @@ def _legend(graph: networkx.MultiDiGraph[str], where: dict[str, tuple[int, int, 
             f'height={unit / 72:.3f}, fillcolor="{colour}"];'
         )
         width = _width(name, count, unit)
-        lines.append(_text(f"m{place}", f"{name} {count:,}", x + width / 2 - 0.4 * unit, bottom, unit))
+        lines.append(_text(f"m{place}", f"{name} {count:,}", x + width / 2 - 0.5 * unit, bottom, unit))
         x += width
     return lines
 
 
 def _width(name: str, count: int, unit: float) -> float:
-    return (0.55 * len(f"{name} {count:,}") + 3) * unit
+    return (width_of(f"{name} {count:,}") + 3) * unit
 
 
 def _text(name: str, text: str, x: float, y: float, points: float, *, bold: bool = False, faint: bool = False) -> str:

@@ -258,16 +258,21 @@ class _Garden:
         spread(shared, where, [(*centres[heart], reach[heart]) for heart in centres], STEP * 2.1)
 
     def _row(self, where: dict[str, Place]) -> None:
-        """Put what hangs on no flower in rows below all."""
+        """Put what hangs on no flower in the lower left corner, where that is free, else below all."""
         if not where:
             where[""] = (0.0, 0.0)
         left, right = min(x for x, _ in where.values()), max(x for x, _ in where.values())
-        x, y = left, max(y for _, y in where.values()) + 10 * STEP
-        for node in [*self.loose, *(node for node in self.graph if node not in where and node not in self.loose)]:
-            where[node] = (x, y)
-            x += 2.5 * STEP
-            if x > max(right, left + 60 * STEP):
-                x, y = left, y + 2.5 * STEP
+        apart = 2.5 * STEP
+        rest = [*self.loose, *(node for node in self.graph if node not in where and node not in self.loose)]
+        across = max(math.ceil(math.sqrt(2 * len(rest))), 1)
+        wide, high = across * apart, math.ceil(len(rest) / across) * apart
+        low = max(y for _, y in where.values())
+        top = low - high + apart
+        if any(x < left + wide + 4 * apart and y > top - 4 * apart for x, y in where.values()):
+            across = max(across, int((right - left) / apart))
+            top = low + 4 * apart
+        for place, node in enumerate(rest):
+            where[node] = (left + place % across * apart, top + place // across * apart)
         where.pop("", None)
 
 

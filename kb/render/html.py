@@ -63,7 +63,8 @@ def page(graph: networkx.MultiDiGraph[str], *, title: str | None = None) -> str:
     network = Network(directed=True, cdn_resources="in_line", heading=above)
     # pyvis' own template links Bootstrap from a CDN even when told not to; ours takes only its copy of vis-network.
     ours = FileSystemLoader(Path(__file__).parent / "page")
-    environment = Environment(loader=ChoiceLoader([ours, FileSystemLoader(network.template_dir)]))  # noqa: S701
+    loader = ChoiceLoader([ours, FileSystemLoader(network.template_dir)])
+    environment = Environment(loader=loader)  # noqa: S701
     environment.filters["columns"] = _columns
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     groups = _groups(graph)
@@ -74,6 +75,8 @@ def page(graph: networkx.MultiDiGraph[str], *, title: str | None = None) -> str:
     network.edges = _edges(graph)
     network.set_options(json.dumps(_options(graph)))
     environment.globals |= {
+        # As it is: reading half a megabyte of script as a template takes long.
+        "text": lambda name: loader.get_source(environment, name)[0].removesuffix("\n"),
         "about": _about(graph, groups, above),
         "more": _more(graph),
         "parts": [f"{name}.js" for name in PARTS],

@@ -86,9 +86,12 @@ def positions(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
     nodes = list(graph.nodes)
     number = {node: place for place, node in enumerate(nodes)}
     pairs = sorted({(min(a, b), max(a, b)) for a, b in ((number[a], number[b]) for a, b in graph.edges()) if a != b})
-    net = igraph.Graph(n=len(nodes), edges=pairs)
+    net = igraph.GraphBase(len(nodes), pairs)  # Graph imports numpy, which takes longer than laying out hundreds
     igraph.set_random_number_generator(random.Random(SEED))  # noqa: S311 - a picture, no secret
-    parts = sorted(net.connected_components(), key=lambda part: (-len(part), part))
+    members: dict[int, list[int]] = {}
+    for vertex, part in enumerate(net.connected_components()):
+        members.setdefault(part, []).append(vertex)
+    parts = sorted(members.values(), key=lambda part: (-len(part), part))
     where = [(0.0, 0.0)] * len(nodes)
     for part, drawn in zip(parts, _packed([_draw(net.induced_subgraph(part)) for part in parts]), strict=True):
         for vertex, place in zip(sorted(part), drawn, strict=True):
@@ -100,7 +103,7 @@ def positions(graph: networkx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
 
 
 def _packed(pieces: list[list[Place]]) -> list[list[Place]]:
-    """Put pieces side by side in rows, the highest first, so that all of them are as wide as a window."""
+    """Put pieces into free corners of the largest, else in rows as wide as a window, the highest first."""
     lows = [(min(x for x, _ in piece), min(y for _, y in piece)) for piece in pieces]
     across = [max(x for x, _ in piece) - low + 1.5 * STEP for piece, (low, _) in zip(pieces, lows, strict=True)]
     down = [max(y for _, y in piece) - low + STEP for piece, (_, low) in zip(pieces, lows, strict=True)]
@@ -109,6 +112,10 @@ def _packed(pieces: list[list[Place]]) -> list[list[Place]]:
     moved: list[list[Place]] = [[]] * len(pieces)
     left = top = height = 0.0
     for number in sorted(range(len(pieces)), key=lambda number: (-down[number], number)):
+        if moved[0] and (corner := _corner(moved, across[number], down[number])):
+            x0, y0 = corner
+            moved[number] = [(x0 + x - lows[number][0], y0 + y - lows[number][1]) for x, y in pieces[number]]
+            continue
         if left and left + across[number] > row:
             left, top, height = 0.0, top + height, 0.0
         moved[number] = [(left + x - lows[number][0], top + y - lows[number][1]) for x, y in pieces[number]]
@@ -116,11 +123,25 @@ def _packed(pieces: list[list[Place]]) -> list[list[Place]]:
     return moved
 
 
+def _corner(pieces: list[list[Place]], across: float, down: float) -> Place | None:
+    """Return where a piece so wide and high stands in a corner of the first of other pieces, if one is free."""
+    xs, ys = [x for x, _ in pieces[0]], [y for _, y in pieces[0]]
+    for left in (min(xs), max(xs) - across + 1.5 * STEP):
+        for top in (max(ys) - down + STEP, min(ys)):
+            if not any(
+                left - 1.5 * STEP < x < left + across and top - STEP < y < top + down
+                for piece in pieces
+                for x, y in piece
+            ):
+                return left, top
+    return None
+
+
 def _draw(piece: object) -> list[Place]:
     """Lay out one part that hangs together, in pixels, wider than high as windows are."""
     import igraph
 
-    assert isinstance(piece, igraph.Graph)
+    assert isinstance(piece, igraph.GraphBase)
     size = piece.vcount()
     if size == 1:
         return [(0.0, 0.0)]
@@ -132,7 +153,7 @@ def _draw(piece: object) -> list[Place]:
         layout = piece.layout_kamada_kawai(maxiter=40 * size)
     else:
         layout = piece.layout_fruchterman_reingold(niter=300, grid=size > BEAUTIFUL)
-    edges = [_length(layout[edge.source], layout[edge.target]) for edge in piece.es]
+    edges = [_length(layout[one], layout[other]) for one, other in piece.get_edgelist()]
     scale = STEP / (sorted(edges)[len(edges) // 2] or 1.0)
     return [(x * scale * ASPECT, y * scale) for x, y in layout]
 
@@ -145,7 +166,7 @@ def _star(piece: object, hub: int) -> list[Place]:
 
     from kb.render.circles import GOLDEN
 
-    assert isinstance(piece, igraph.Graph)
+    assert isinstance(piece, igraph.GraphBase)
     steps = piece.distances(hub)[0]
     order = sorted(
         (vertex for vertex in range(piece.vcount()) if vertex != hub), key=lambda vertex: (steps[vertex], vertex)

@@ -157,16 +157,24 @@ def _nearest(text: str) -> str | None:
     """The one template that a misspelt text must mean: same start of the instrument's name, a few letters off."""
     from rapidfuzz import fuzz, process
 
-    from kb.vocabulary import load
-
     if len(text) > _LONGEST_TEMPLATE:
         return None
-    start = text[:3].lower()
-    choices = [t.label for t in load().templates.values() if t.label[:3].lower() == start]
-    found = process.extract(text, choices, scorer=fuzz.ratio, processor=str.lower, limit=2, score_cutoff=88)
+    lower = text.lower()
+    found = process.extract(lower, _by_start().get(lower[:3], {}), scorer=fuzz.ratio, limit=2, score_cutoff=88)
     if not found or (len(found) > 1 and found[0][1] - found[1][1] < 3):
         return None
-    return str(found[0][0])
+    return str(found[0][2])
+
+
+@lru_cache(maxsize=1)
+def _by_start() -> dict[str, dict[str, str]]:
+    """Templates in lower case, by how they begin, which is the instrument; then by label."""
+    from kb.vocabulary import load
+
+    starts: dict[str, dict[str, str]] = {}
+    for label in load().templates:
+        starts.setdefault(label[:3].lower(), {})[label] = label.lower()
+    return starts
 
 
 def is_template(text: str) -> bool:

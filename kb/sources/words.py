@@ -7,6 +7,7 @@ label of the same page writes it so.  Without such a proof the words stay as the
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -58,11 +59,7 @@ def words_of(texts: Iterable[str]) -> dict[str, int]:
     >>> words_of(["MIRI LRS slitless", "MIRI"])["miri"]
     2
     """
-    counts: dict[str, int] = {}
-    for text in texts:
-        for word in _WORD.findall(text):
-            counts[word.lower()] = counts.get(word.lower(), 0) + 1
-    return counts
+    return Counter(word.lower() for text in texts for word in _WORD.findall(text))
 
 
 def mend(label: str, own_words: dict[str, int], prose: str, names: Sequence[str] = ()) -> str:

@@ -68,7 +68,7 @@ class _Found:
     hows: list[str] = field(default_factory=list)
 
 
-def load(store: Store, *, last: bool = False) -> networkx.Graph[str]:
+def load(store: Store, *, last: bool = False, graph: networkx.Graph[str] | None = None) -> networkx.Graph[str]:
     """Return the graph of ties.
 
     Parameters
@@ -77,23 +77,25 @@ def load(store: Store, *, last: bool = False) -> networkx.Graph[str]:
         Where to look.
     last
         Whether to take in the templates and instruments too, which join nearly everything.
+    graph
+        A graph that was loaded without these; it is added to.
 
     Returns
     -------
     networkx.Graph
-        Nodes are IRIs, in sorted order; each link has ``ties``, a list of :class:`Tie` with the closest first, the
-        ``cost`` of that one, and ``weight``, its inverse.
+        Nodes are IRIs, in sorted order, those that were added last; each link has ``ties``, a list of :class:`Tie`
+        with the closest first, the ``cost`` of that one, and ``weight``, its inverse.
 
     """
     import networkx
 
     found: dict[tuple[str, str], list[Tie]] = {}
     for kind in json.loads((_folder() / "ties.json").read_text(encoding="utf-8"))["ties"]:
-        if last or not kind.get("last"):
+        if (last or not kind.get("last")) and (graph is None or kind.get("last")):
             for tie in _ties(store, kind):
                 ends = (tie.start, tie.end) if tie.start < tie.end else (tie.end, tie.start)
                 found.setdefault(ends, []).append(tie)
-    graph: networkx.Graph[str] = networkx.Graph()
+    graph = networkx.Graph() if graph is None else graph
     graph.add_nodes_from(sorted({node for ends in found for node in ends}))
     for (one, other), ties in sorted(found.items()):
         ties.sort(key=lambda tie: tie.cost)

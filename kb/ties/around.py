@@ -12,6 +12,7 @@ from kb.results import Rows
 from kb.ties import LAST, Things, load, type_of
 
 if TYPE_CHECKING:
+    import igraph
     import networkx
 
     from kb.store import Store
@@ -76,18 +77,30 @@ def communities(store: Store) -> tuple[networkx.Graph[str], list[list[str]], Row
     Communities are those of the Louvain method (Blondel et al. 2008, J. Stat. Mech. P10008), closer ties weighing
     more, the same each time.  The largest comes first; ``joined_by`` names what most of its programs are tied to.
     """
-    import networkx
+    import random
+
+    import igraph
 
     graph = load(store)
-    groups = [sorted(group) for group in networkx.community.louvain_communities(graph, weight="weight", seed=_SEED)]
-    groups.sort(key=lambda group: (-_count(group, "program"), group))
-    groups = [group for group in groups if _count(group, "program") > 1]
+    nodes, fast = _igraph(graph)
+    igraph.set_random_number_generator(random.Random(_SEED))  # noqa: S311 - no secret hangs on it
+    try:
+        found = fast.community_multilevel([weight for _, _, weight in graph.edges(data="weight")])
+    finally:
+        igraph.set_random_number_generator(random)
+    members: dict[int, list[str]] = {}
+    for node, number in zip(nodes, found, strict=True):
+        members.setdefault(number, []).append(node)
+    groups = list(members.values())
+    counts = {group[0]: Counter(map(type_of, group)) for group in groups}
+    groups = [group for group in groups if counts[group[0]]["program"] > 1]
+    groups.sort(key=lambda group: (-counts[group[0]]["program"], group))
     cores = [_core(graph, group) for group in groups]
     things = Things.of(store, (node for core in cores for node in core))
     rows: list[tuple[Value, ...]] = [
         (
             number,
-            *(_count(group, type_) for type_ in ("program", "object", "person", "activity")),
+            *(counts[group[0]][type_] for type_ in ("program", "object", "person", "activity")),
             " · ".join(things.label(node) for node in core),
         )
         for number, (group, core) in enumerate(zip(groups, cores, strict=True), 1)
@@ -137,13 +150,8 @@ def central(
     ``between`` is the share of the shortest ways among all things with more than one tie that lead through the thing
     (betweenness, Freeman 1977), in per cent.
     """
-    import igraph
-
     graph = load(store)
-    kept = graph.subgraph([node for node, degree in graph.degree() if degree > 1])
-    nodes = list(kept)
-    place = {node: index for index, node in enumerate(nodes)}
-    fast = igraph.Graph(len(nodes), [(place[one], place[other]) for one, other in kept.edges])  # 50 times networkx
+    nodes, fast = _igraph(graph.subgraph([node for node, degree in graph.degree() if degree > 1]))
     pairs = max(1, (len(nodes) - 1) * (len(nodes) - 2) / 2)
     wanted = set(types)
     found = [(node, share) for node, share in zip(nodes, fast.betweenness(), strict=True) if type_of(node) in wanted]
@@ -163,8 +171,14 @@ def central(
     return graph, [node for node, _ in found], Rows(("type", "name", "programs", "between", "page"), rows)
 
 
-def _count(group: Iterable[str], type_: str) -> int:
-    return sum(type_of(node) == type_ for node in group)
+def _igraph(graph: networkx.Graph[str]) -> tuple[list[str], igraph.GraphBase]:
+    """Return the nodes of a graph, and the graph in igraph, links in the same order: 20 to 50 times faster."""
+    import igraph
+
+    nodes = list(graph)
+    place = {node: index for index, node in enumerate(nodes)}
+    # igraph.Graph would import numpy, which takes longer than the whole question.
+    return nodes, igraph.GraphBase(len(nodes), [(place[one], place[other]) for one, other in graph.edges], False)
 
 
 def _core(graph: networkx.Graph[str], group: list[str]) -> list[str]:

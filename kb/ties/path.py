@@ -26,6 +26,10 @@ COLUMNS = ("way", "step", "from", "link", "to", "evidence", "line", "page")
 FARTHER = 2.5
 #: Farther than this (some four programs in between) nothing is joined closely, and templates are looked through too.
 FAR = 10.0
+#: Where nothing is joined closely, a way of more steps than this gives place to the one of the fewest.
+SHORT = 4
+#: Added to each step where the way of the fewest is wanted: more than any way costs.
+_STEP = 1e4
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ def path(store: Store, start: str, end: str, *, ways: int = 5, without: Iterable
     """Return the ways that join two things, the closest first; no two of them have a thing in between in common.
 
     Shared objects, people, activities and references are looked through first; shared templates and instruments only
-    where nothing else joins closely (:data:`FAR`), or where one of them is an end.
+    where nothing else joins closely (:data:`FAR`), or where one of them is an end.  Where that is far too, one
+    way is told, that of the fewest steps if it is long: a long chain of close ties says nothing of its ends.
 
     Parameters
     ----------
@@ -69,29 +74,35 @@ def path(store: Store, start: str, end: str, *, ways: int = 5, without: Iterable
         raise UsageError(f"{start.removeprefix(BASE)}: both ends are the same thing")
     barred = set(without)
     asked = (False, True) if not {type_of(start), type_of(end)} & {*LAST} else (True,)
+    graph: networkx.Graph[str] | None = None
     found: list[Way] = []
     for last in asked:
-        graph = load(store, last=last)
+        graph = load(store, last=last, graph=graph)
         graph.remove_nodes_from([node for node in graph if type_of(node) in barred and node not in (start, end)])
-        found = _ways(graph, start, end, ways) if start in graph and end in graph else []
+        found = _ways(graph, start, end, ways)
         if found and found[0].cost <= FAR:
             return found
-    return found[:1]  # where nothing is joined closely, more ways than one tell nothing more
+    if found and graph is not None and len(found[0].ties) > SHORT:
+        return _ways(graph, start, end, 1, step=_STEP)
+    return found
 
 
-def _ways(graph: networkx.Graph[str], start: str, end: str, count: int) -> list[Way]:
+def _ways(graph: networkx.Graph[str], start: str, end: str, count: int, *, step: float = 0.0) -> list[Way]:
+    """Return the closest ways, where each step costs so much more; only one if that is far, and the others cut."""
     import networkx
 
     found: list[Way] = []
     while len(found) < count:
         try:
-            nodes = networkx.dijkstra_path(graph, start, end, weight="cost")
-        except networkx.NetworkXNoPath:
+            nodes = networkx.dijkstra_path(graph, start, end, weight=lambda _one, _other, tie: tie["cost"] + step)
+        except (networkx.NetworkXNoPath, networkx.NodeNotFound):
             break
         way = Way(tuple(nodes), tuple(tuple(graph.edges[pair]["ties"]) for pair in pairwise(nodes)))
         if found and way.cost > FARTHER * found[0].cost:
             break
         found.append(way)
+        if found[0].cost > FAR:
+            break
         if len(nodes) > 2:
             graph.remove_nodes_from(nodes[1:-1])
         else:

@@ -65,10 +65,10 @@ function linked(name, ends) {
     );
     if (count < ends.length) {
       const item = document.createElement("li");
-      item.append(element("button", `${(ends.length - count).toLocaleString("en")} more`, { onclick: () => fill(count + 400) }));
+      item.append(element("button", `${grouped(ends.length - count)} more`, { onclick: () => fill(count + 400) }));
       list.append(item);
     }
   };
   fill(SHOWN);
-  return [element("h3", ends.length > 1 ? `${name} (${ends.length.toLocaleString("en")})` : name), list];
+  return [element("h3", ends.length > 1 ? `${name} (${grouped(ends.length)})` : name), list];
 }

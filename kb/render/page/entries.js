@@ -45,6 +45,5 @@ function add(program, entries) {
       join(link);
     }
   });
-  nodes.add(all.slice(first).map(visNode));
-  locate(all.slice(first));
+  for (const node of all.slice(first)) bodies[node.i] = new Body(node);
 }

@@ -43,87 +43,104 @@ function around({ x, y, r, side }, { width: w, height: h }) {
   ];
   return side > 0 ? [spots[side], ...spots] : spots;
 }
-const ROW = 40;
+const [WIDE, HIGH] = [96, 24];
+const GAP = 3; // between labels side by side
 const LINES = 2500; // more lines than this are faint, and too many to look for
 let fitted = 1; // the scale at which everything is seen
-// Things by the rows of the window that they are in, so that few are looked at for each label.
-class Rows {
-  constructor(view) {
-    this.last = Math.ceil(view.height / ROW) + 1;
-    this.kept = Array.from({ length: this.last + 3 }, () => []);
+// Things by the cells of the window that they are in, so that few are looked at for each label.
+class Cells {
+  constructor({ width, height }) {
+    this.columns = Math.ceil(width / WIDE) + 2; // those at the rim hold what is outside
+    this.rows = Math.ceil(height / HIGH) + 2;
+    this.kept = Array.from({ length: this.columns * this.rows }, () => []);
+    this.asked = 0;
   }
-  span(from, to) {
-    return [Math.max(-2, Math.floor(from / ROW)), Math.min(this.last, Math.floor(to / ROW))];
+  column(x) {
+    return Math.min(Math.max(Math.floor(x / WIDE) + 1, 0), this.columns - 1);
   }
-  add(from, to, thing) {
-    const [first, end] = this.span(from, to);
-    for (let row = first; row <= end; row++) this.kept[row + 2].push(typeof thing === "function" ? thing(row) : thing);
+  row(y) {
+    return Math.min(Math.max(Math.floor(y / HIGH) + 1, 0), this.rows - 1);
   }
-  near(box) {
-    const [first, end] = this.span(box[1], box[3]);
-    if (first === end) return this.kept[first + 2];
-    const found = [];
-    for (let row = first; row <= end; row++) for (const thing of this.kept[row + 2]) found.push(thing);
-    return found;
+  add(thing, left, top, right, bottom) {
+    const [from, to, last] = [this.column(left), this.column(right), this.row(bottom)];
+    for (let row = this.row(top); row <= last; row++) for (let column = from; column <= to; column++) this.kept[row * this.columns + column].push(thing);
+  }
+  // Whether a test holds for something near a box; each thing is tested once.
+  some([left, top, right, bottom], test) {
+    const [from, to, last] = [this.column(left), this.column(right), this.row(bottom)];
+    this.asked++;
+    for (let row = this.row(top); row <= last; row++)
+      for (let column = from; column <= to; column++)
+        for (const thing of this.kept[row * this.columns + column]) {
+          if (thing.asked === this.asked) continue;
+          thing.asked = this.asked;
+          if (test(thing)) return true;
+        }
+    return false;
   }
 }
 // What lies in the way of labels: symbols and lines.
 function obstacles(near, view) {
-  const [symbols, lines] = [new Rows(view), new Rows(view)];
+  const [symbols, lines] = [new Cells(view), new Cells(view)];
   for (const node of near.slice(0, 900)) {
     const { x, y, r } = place(node, view);
-    if (r >= 2.5) symbols.add(y - r, y + r, { x, y, r, node });
+    const large = r > 9 || node.kind.always || node.focus;
+    if (r >= 2.5) symbols.add({ x, y, r, node, inner: large ? 0.8 * r : -Infinity, asked: 0 }, x - r, y - r, x + r, y + r);
   }
   const drawn = lit ? neighbours(lamp) : buckets.reduce((sum, bucket) => sum + bucket.links.length, 0) <= LINES ? buckets.flatMap((bucket) => bucket.links) : [];
   for (const { a, b } of drawn) {
-    const [p, q] = [place(a, view), place(b, view)].sort((one, two) => one.y - two.y);
+    let [p, q] = [place(a, view), place(b, view)];
+    if (p.y > q.y) [p, q] = [q, p];
     if (q.y - p.y < 1) q.y = p.y + 1; // a level line has a slope too
-    const line = { p, q, slope: (q.x - p.x) / (q.y - p.y) };
-    lines.add(p.y, q.y, (row) => {
-      const [one, two] = [Math.max(p.y, row * ROW), Math.min(q.y, (row + 1) * ROW)].map((y) => p.x + (y - p.y) * line.slope);
-      return { from: Math.min(one, two), to: Math.max(one, two), line };
-    });
+    const line = { x: p.x, top: p.y, bottom: q.y, slope: (q.x - p.x) / (q.y - p.y), asked: 0 };
+    const last = lines.row(line.bottom);
+    for (let row = lines.row(line.top); row <= last; row++) {
+      const [above, below] = [row > 0 ? (row - 1) * HIGH : -Infinity, row < lines.rows - 1 ? row * HIGH : Infinity];
+      const one = line.x + (Math.max(line.top, above) - line.top) * line.slope;
+      const two = line.x + (Math.min(line.bottom, below) - line.top) * line.slope;
+      lines.add(line, Math.min(one, two), (row - 0.5) * HIGH, Math.max(one, two), (row - 0.5) * HIGH);
+    }
   }
   return {
     // How many symbols a box covers; and of large ones, which no label of another may cover, more than the rim.
     symbols(box, mine) {
       const found = { over: 0, blocked: 0 };
-      for (const { x, y, r, node } of symbols.near(box)) {
-        if (node === mine || x + r <= box[0] || x - r >= box[2] || y + r <= box[1] || y - r >= box[3]) continue;
+      symbols.some(box, ({ x, y, r, node, inner }) => {
+        if (node === mine || x + r <= box[0] || x - r >= box[2] || y + r <= box[1] || y - r >= box[3]) return;
         found.over++;
-        const inner = 0.8 * r;
-        if ((r > 9 || node.kind.always || node.focus) && x + inner > box[0] && x - inner < box[2] && y + inner > box[1] && y - inner < box[3]) found.blocked++;
-      }
+        if (x + inner > box[0] && x - inner < box[2] && y + inner > box[1] && y - inner < box[3]) found.blocked++;
+      });
       return found;
     },
-    lines([left, top, right, bottom]) {
-      const crossing = new Map();
-      for (const { from, to, line } of lines.near([left, top, right, bottom])) {
-        const { p, q, slope } = line;
-        if (to < left || from > right || q.y < top || p.y > bottom) continue;
-        const [one, two] = [Math.max(p.y, top), Math.min(q.y, bottom)].map((y) => p.x + (y - p.y) * slope);
-        const across = Math.min(Math.max(one, two), right) - Math.max(Math.min(one, two), left);
-        if (across >= 0) crossing.set(line, 0.8 + 0.6 * Math.min(across / (bottom - top), 4)); // one along the text is worse
-      }
+    // What the lines through a box cost, one along the text more than one across it; no more than needed to be too much.
+    lines(box, most = Infinity) {
+      const [left, top, right, bottom] = box;
       let sum = 0;
-      for (const cost of crossing.values()) sum += cost;
+      lines.some(box, (line) => {
+        if (line.bottom < top || line.top > bottom) return;
+        const one = line.x + (Math.max(line.top, top) - line.top) * line.slope;
+        const two = line.x + (Math.min(line.bottom, bottom) - line.top) * line.slope;
+        const across = Math.min(Math.max(one, two), right) - Math.max(Math.min(one, two), left);
+        if (across >= 0) sum += 0.8 + 0.6 * Math.min(across / (bottom - top), 4);
+        return sum >= most;
+      });
       return sum;
     },
   };
 }
-const place = (node, view) => ({ x: node.x * view.scale + view.x, y: node.y * view.scale + view.y, r: node.size * view.scale * swell(view.scale), side: node.side });
+const place = (node, view) => {
+  const { scale } = view;
+  return { x: node.x * scale + view.x, y: node.y * scale + view.y, r: node.size * scale * swell(scale), side: node.side };
+};
 const meets = (one, two, gap) => one[0] < two[2] + gap && one[2] > two[0] - gap && one[1] < two[3] && one[3] > two[1];
 // While the view moves, ``quick`` leaves each label on its side of its node.
 function labels(view, quick = false) {
   const allowed = about.labels * (view.scale / fitted) ** 2;
   const most = 220;
   const made = [];
-  const taken = new Rows(view);
-  const take = (box) => taken.add(box[1], box[3], box);
-  const free = (box) => {
-    for (const used of taken.near(box)) if (meets(used, box, 3)) return false;
-    return true;
-  };
+  const taken = new Cells(view);
+  const take = (box) => taken.add({ box, asked: 0 }, ...box);
+  const free = (box) => !taken.some([box[0] - GAP, box[1], box[2] + GAP, box[3]], ({ box: used }) => meets(used, box, GAP));
   const near = order.filter((node) => {
     const { x, y } = place(node, view);
     return x > -60 && y > -20 && x < view.width + 60 && y < view.height + 20;
@@ -132,8 +149,6 @@ function labels(view, quick = false) {
   const panel = document.querySelector("header");
   const covered = [0, 0, panel.offsetLeft + panel.offsetWidth, panel.offsetTop + panel.offsetHeight];
   const outside = (box) => box[0] < 2 || box[1] < 2 || box[2] > view.width - 2 || box[3] > view.height - 2 || meets(box, covered, 0);
-  // Symbols that no label of another may cover.
-  const solid = near.slice(0, 900).map((node) => [node, place(node, view)]).filter(([node, { r }]) => r > 9 || node.kind.always || node.focus).map(([node, { x, y, r }]) => [x - r * 0.8, y - r * 0.8, x + r * 0.8, y + r * 0.8, node]);
   if (headings.length) {
     const font = `600 15px ${FACE}`;
     measure.font = font;
@@ -165,9 +180,10 @@ function labels(view, quick = false) {
         if (quick) best = { box, over: 0, turn };
         else {
           const { over, blocked } = way.symbols(box, node);
-          let cost = 5 * blocked + 3 * over + 8 * outside(box) + (turn ? 0.3 + 0.04 * turn + 10 * (node.side > 0) : 0);
-          if ((!blocked || must) && (!best || cost < best.cost)) cost += way.lines(box);
-          if ((!blocked || must) && (!best || cost < best.cost)) best = { box, over, cost, turn };
+          const cut = outside(box);
+          let cost = 5 * blocked + 3 * over + 8 * cut + (turn ? 0.3 + 0.04 * turn + 10 * (node.side > 0) : 0);
+          if (((!blocked && !cut) || must) && (!best || cost < best.cost)) cost += way.lines(box, best ? best.cost - cost : Infinity);
+          if (((!blocked && !cut) || must) && (!best || cost < best.cost)) best = { box, over, cost, turn };
           if (best && best.cost < 0.3) break; // no other can be better
         }
       }

@@ -26,7 +26,7 @@ function legend() {
         button.setAttribute("aria-checked", String(!off.has(button.dataset.key)));
         button.title = "Click: show or hide; with Shift: only these";
         const count = document.createElement("span");
-        count.textContent = counts.get(place).toLocaleString("en");
+        count.textContent = grouped(counts.get(place));
         button.append(glyph(path, group === colourBy ? colour[theme] : colours.faint), name, count);
         button.onclick = (event) => toggle(group.name, place, event.shiftKey ? [...counts.keys()] : null);
         return button;
@@ -51,18 +51,20 @@ function changed() {
   legend();
   const shown = all.filter((node) => node.shown).length;
   const drawn = buckets.reduce((sum, bucket) => sum + bucket.links.length, 0);
-  const of = shown < all.length ? ` of ${all.length.toLocaleString("en")}` : "";
-  $("counts").textContent = `${shown.toLocaleString("en")}${of} nodes, ${drawn.toLocaleString("en")} links`;
+  const of = shown < all.length ? ` of ${grouped(all.length)}` : "";
+  $("counts").textContent = `${grouped(shown)}${of} nodes, ${grouped(drawn)} links`;
   if (selected && !selected.shown) select(null);
   else light(selected);
   if (!$("table").hidden) rows();
 }
 $("colour").append(...about.groups.filter((group) => group.values.length).map((group) => new Option(group.name, group.name)));
-$("colour").onchange = () => setColour($("colour").value);
-function setColour(name) {
-  colourBy = about.groups.find((group) => group.name === name) || colourBy;
-  $("colour").value = colourBy.name;
+$("colour").onchange = () => {
+  colourIn($("colour").value);
   prepare();
   redraw();
   legend();
+};
+function colourIn(name) {
+  colourBy = about.groups.find((group) => group.name === name) || colourBy;
+  $("colour").value = colourBy.name;
 }

@@ -1,6 +1,7 @@
 // The scene: nodes and links out of the columns of the page, and vis-network around the nodes.
 // Text from documents is set as text everywhere, never as mark-up.
 const $ = (id) => document.getElementById(id);
+const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ","); // toLocaleString is slow at first
 const about = JSON.parse($("about").textContent);
 const { all, links } = (() => {
   const { nodes: N, edges: E } = JSON.parse($("data").textContent);
@@ -30,26 +31,46 @@ function colourOf(node) {
   return (value ? value.colour : about.plain)[theme];
 }
 
-// vis-network is the camera and knows which node is where; painting is in paint.js, since vis fills and strokes each
-// node by itself, which is slow by the thousand.  It starts empty, so that its first drawing is already ours.
-const visNode = (node) => ({ id: node.i, x: node.x, y: node.y, size: node.size });
+// vis-network is the camera and says what the pointer does; painting is in paint.js, since vis fills and strokes each node
+// by itself, which is slow by the thousand.
 const picture = $("mynetwork");
-const nodes = new vis.DataSet(all.map(visNode));
 const network = new vis.Network(picture, { nodes: new vis.DataSet(), edges: new vis.DataSet() }, options);
 network.canvas.frame.tabIndex = -1; // its own keys would be a second stop for Tab
 network.renderer.allowRedraw = false;
 network.renderer._drawNodes = (ctx) => (paintNodes(ctx), { drawExternalLabels() {} });
-network.setData({ nodes, edges: new vis.DataSet() });
-const bodies = network.body.nodes;
 function redraw() {
   last.view = null;
   network.body.emitter.emit("_requestRedraw");
 }
-// Where vis looks for a node under the pointer; it learns that by drawing, which it no longer does.
-function locate(some) {
-  const ctx = network.canvas.getContext();
-  for (const node of some) bodies[node.i]?.updateBoundingBox(ctx);
+// What vis needs of a node to find, select and drag it: its own, with fonts and shapes, take longer than all else here.
+class Body {
+  constructor(node) {
+    Object.assign(this, { node, id: node.i, edges: [], selected: false, hover: false, options: { hidden: false, fixed: { x: false, y: false } } });
+  }
+  get x() {
+    return this.node.x;
+  }
+  set x(x) {
+    this.node.x = x;
+  }
+  get y() {
+    return this.node.y;
+  }
+  set y(y) {
+    this.node.y = y;
+  }
+  isOverlappingWith({ left, right, top, bottom }) {
+    const reach = this.node.size * swell(network.getScale()) + 1;
+    return Math.abs((left + right) / 2 - this.x) < reach && Math.abs((top + bottom) / 2 - this.y) < reach;
+  }
+  getItemsOnPoint() {
+    return [];
+  }
+  needsRefresh() {}
 }
+Object.setPrototypeOf(Body.prototype, network.body.functions.createNode({ id: "any" }).constructor.prototype); // vis asks for its class
+const bodies = network.body.nodes;
+for (const node of all) bodies[node.i] = new Body(node);
 
 // Which nodes are shown: switched on in the legend, and not an observation of a program that is closed.
 const off = new Set(); // "type 3", "cycle 1"
@@ -59,8 +80,7 @@ function refresh() {
   for (const node of all) {
     node.shown = !(node.entry >= 0 && closed.has(all[node.entry]));
     for (const group in node.group) if (node.group[group] >= 0 && off.has(`${group} ${node.group[group]}`)) node.shown = false;
-    const body = bodies[node.i];
-    if (body) body.options.hidden = !node.shown;
+    bodies[node.i].options.hidden = !node.shown;
   }
   network._updateVisibleIndices();
   prepare();

@@ -1,7 +1,7 @@
 // The view in the address: what is selected, where, what is switched off, coloured, opened.  Keys; then the start.
 function address() {
-  const { x, y } = network.getViewPosition();
-  const state = new URLSearchParams({ x: Math.round(x / stretched.x), y: Math.round(y / stretched.y), z: network.getScale().toPrecision(4) });
+  const { x, y } = anywhere(network.getViewPosition());
+  const state = new URLSearchParams({ x: Math.round(x), y: Math.round(y), z: network.getScale().toPrecision(4) });
   if (selected) state.set("node", selected.id);
   if (off.size) state.set("off", [...off].map((key) => key.replace(" ", ".")).join(","));
   if (colourBy.name !== about.colour) state.set("colour", colourBy.name);
@@ -16,8 +16,9 @@ async function restore() {
   const number = (key) => (state.has(key) && Number.isFinite(Number(state.get(key))) ? Number(state.get(key)) : null);
   off.clear();
   for (const key of (state.get("off") || "").split(",").filter(Boolean)) off.add(key.replace(".", " "));
-  setTheme(state.get("theme"));
-  setColour(state.get("colour") || about.colour);
+  chosenTheme = THEMES.includes(state.get("theme")) ? state.get("theme") : "system";
+  ink();
+  colourIn(state.get("colour") || about.colour);
   for (const id of (state.get("open") || "").split(",")) if (byId.has(id) && !open.has(byId.get(id))) await toggleEntries(byId.get(id));
   for (const id of (state.get("closed") || "").split(",")) if (byId.has(id) && !closed.has(byId.get(id))) await toggleEntries(byId.get(id));
   changed();
@@ -27,7 +28,7 @@ async function restore() {
   if (node) reveal(node);
   if (node || selected) select(node ?? null, { flying: number("z") === null });
   const [x, y, scale] = ["x", "y", "z"].map(number);
-  if (scale > 0 && x !== null && y !== null) network.moveTo({ position: { x: x * stretched.x, y: y * stretched.y }, scale });
+  if (scale > 0 && x !== null && y !== null) network.moveTo({ position: here({ x, y }), scale });
 }
 $("share").onclick = async () => {
   const link = address();
@@ -79,7 +80,6 @@ restore();
 requestAnimationFrame(() =>
   requestAnimationFrame(() => {
     performance.mark("drawn");
-    locate(all);
     document.documentElement.dataset.ready = "yes";
   }),
 );

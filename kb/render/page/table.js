@@ -8,6 +8,8 @@ const COLUMNS = [
 const CHUNK = 200;
 let sorting = { column: 0, down: false };
 let filter = "";
+let collator = null; // slow to make, and needed only here
+const byText = () => (collator ??= new Intl.Collator("en", { numeric: true }));
 function table() {
   const box = element("input", "", { type: "search", placeholder: "Filter the table", value: filter, ariaLabel: "Filter the table" });
   box.oninput = () => {
@@ -24,7 +26,6 @@ function table() {
   $("table").replaceChildren(box, count, scroller);
   rows();
 }
-const byText = new Intl.Collator("en", { numeric: true });
 function rows() {
   const wanted = fold(filter);
   const of = COLUMNS[sorting.column][1];
@@ -32,9 +33,9 @@ function rows() {
   const keys = new Map(kept.map((node) => [node, of(node)]));
   kept.sort((one, two) => {
     const [a, b] = [keys.get(one), keys.get(two)];
-    return (typeof a === "number" ? a - b : byText.compare(a, b)) * (sorting.down ? -1 : 1) || one.i - two.i;
+    return (typeof a === "number" ? a - b : byText().compare(a, b)) * (sorting.down ? -1 : 1) || one.i - two.i;
   });
-  $("rowcount").textContent = `${kept.length.toLocaleString("en")} rows`;
+  $("rowcount").textContent = `${grouped(kept.length)} rows`;
   const made = document.createElement("table");
   made.append(element("caption", `Nodes of the picture: ${document.title}`, { className: "unseen" }));
   const head = made.createTHead().insertRow();
@@ -64,7 +65,7 @@ function rows() {
       }
     }
     more.hidden = body.rows.length >= kept.length;
-    more.textContent = `${(kept.length - body.rows.length).toLocaleString("en")} more rows`;
+    more.textContent = `${grouped(kept.length - body.rows.length)} more rows`;
   };
   more.onclick = fill;
   fill();

@@ -3,23 +3,25 @@ const system = window.matchMedia("(prefers-color-scheme: dark)");
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const THEMES = ["system", "light", "dark"];
 let chosenTheme = "system";
-function paint(printed = false) {
+function ink(printed = false) {
   const dark = !printed && (chosenTheme === "dark" || (chosenTheme === "system" && system.matches));
   theme = Number(dark);
   document.documentElement.dataset.theme = dark ? "dark" : "light";
   const style = getComputedStyle(document.documentElement);
   for (const name of ["paper", "ink", "faint", "edge", "mark"]) colours[name] = style.getPropertyValue(`--${name}`).trim();
   $("theme").textContent = `Theme: ${chosenTheme}`;
+}
+function paint(printed) {
+  ink(printed);
   prepare();
   redraw();
   legend();
 }
-function setTheme(name) {
-  chosenTheme = THEMES.includes(name) ? name : "system";
-  paint();
-}
 system.addEventListener("change", () => paint());
-$("theme").onclick = () => setTheme(THEMES[(THEMES.indexOf(chosenTheme) + 1) % THEMES.length]);
+$("theme").onclick = () => {
+  chosenTheme = THEMES[(THEMES.indexOf(chosenTheme) + 1) % THEMES.length];
+  paint();
+};
 
 // As in the style sheet: panels lie above and below the picture where it is narrow, beside it where it is low.
 const narrow = window.matchMedia("(max-width: 900px) and (min-height: 501px)");
@@ -46,12 +48,22 @@ function stretch(x, y) {
   for (const point of [...all, ...headings]) {
     point.x *= across;
     point.y *= down;
-    if (bodies[point.i]) Object.assign(bodies[point.i], { x: point.x, y: point.y });
   }
   Object.assign(stretched, { x, y });
-  locate(all);
   prepare();
 }
+// In a window that is higher than wide, a picture that is wider than high and has neither rows nor columns lies on its side.
+let turned = false;
+function turn(on) {
+  if (on === turned) return;
+  stretch(1, 1);
+  for (const node of all) [node.x, node.y] = [node.y, node.x];
+  turned = on;
+  prepare();
+}
+// A point as it is in this window, and as it is in all.
+const here = ({ x, y }) => (turned ? { x: y * stretched.x, y: x * stretched.y } : { x: x * stretched.x, y: y * stretched.y });
+const anywhere = ({ x, y }) => (turned ? { x: y / stretched.y, y: x / stretched.x } : { x: x / stretched.x, y: y / stretched.y });
 function bounds(seen) {
   const points = [...seen, ...headings];
   const far = (key, way) => points.reduce((best, point) => Math.max(best, way * point[key] + point.size), -Infinity);
@@ -64,6 +76,9 @@ function fit(animate) {
   const width = Math.max(picture.clientWidth - room.left - room.right, 80);
   const height = Math.max(picture.clientHeight - room.top - room.bottom, 80);
   let box = bounds(seen);
+  const wide = (box.right - box.left) / stretched.x / Math.max((box.bottom - box.top) / stretched.y, 1);
+  turn(!headings.length && !about.named && (turned ? 1 / wide : wide) > 1.1 && height > 1.2 * width);
+  box = bounds(seen);
   if (all.length <= STRETCHED && about.stretch > 1) {
     const wish = ((width / height) * (box.bottom - box.top)) / stretched.y / Math.max((box.right - box.left) / stretched.x, 1);
     stretch(Math.min(Math.max(wish, 1), 1.25), Math.min(Math.max(1 / wish, 1), about.stretch));
@@ -77,8 +92,9 @@ function fit(animate) {
     if (turn === 3 || seen.length > about.labels) break;
     const [x, y] = middle(box, rim);
     const view = { scale: fitted, x: room.left + width / 2 - x * fitted, y: room.top + height / 2 - y * fitted, width: picture.clientWidth, height: picture.clientHeight };
-    const over = labels(view).reduce((most, one) => ({ left: Math.max(most.left, room.left - one.left), right: Math.max(most.right, one.left + one.width - room.left - width), top: Math.max(most.top, room.top - one.middle + one.height / 2), bottom: Math.max(most.bottom, one.middle + one.height / 2 - room.top - height) }), { left: -30, right: -30, top: -30, bottom: -30 });
-    for (const side in rim) rim[side] = Math.min(Math.max(rim[side] + over[side] + 8, 12), side === "left" || side === "right" ? 0.4 * width : 0.2 * height);
+    // A guess will do until the last turn: looking for places of hundreds of labels takes most of the first draw.
+    const over = labels(view, turn < 2).reduce((most, one) => ({ left: Math.max(most.left, room.left - one.left), right: Math.max(most.right, one.left + one.width - room.left - width), top: Math.max(most.top, room.top - one.middle + one.height / 2), bottom: Math.max(most.bottom, one.middle + one.height / 2 - room.top - height) }), { left: -30, right: -30, top: -30, bottom: -30 });
+    for (const side in rim) rim[side] = Math.min(Math.max(rim[side] + over[side] + 8, 12), side === "left" || side === "right" ? (width > 640 ? 0.4 : 0.16) * width : 0.2 * height);
   }
   go(...middle(box, rim), fitted, animate);
 }
@@ -120,8 +136,6 @@ const say = (text) => ($("said").textContent = text);
 let selected = null;
 function select(node, { flying = false } = {}) {
   selected = node;
-  if (node) network.selectNodes([node.i], false);
-  else network.unselectAll();
   light(node);
   show(node);
   const covered = (at, room) => at.y > window.innerHeight - room.bottom || at.x > window.innerWidth - room.right;
@@ -138,12 +152,6 @@ function touched({ x, y }) {
   return nearest && away(nearest) * network.getScale() < FINGER ? nearest : null;
 }
 network.on("doubleClick", (event) => event.nodes.length && toggleEntries(all[event.nodes[0]]));
-network.on("dragging", (event) => follow(event.nodes));
-network.on("dragEnd", (event) => follow(event.nodes));
-function follow(ids) {
-  for (const id of ids) Object.assign(all[id], { x: bodies[id].x, y: bodies[id].y });
-  locate(ids.map((id) => all[id]));
-}
 
 // Hovering shows what a node is and lights its neighbours, where nothing is selected.
 network.on("hoverNode", ({ node: id, event }) => {
