@@ -39,9 +39,10 @@ class Targets:
 
     def node(self, target: Target, link: str = "definesTarget") -> str:
         """Return the node of a target; a new one is stated as what ``link`` leads to from the program."""
-        if target not in self._seen:
-            self._seen[target] = self._state(target, link)
-        return self._seen[target]
+        node = self._seen.get(target)
+        if node is None:
+            node = self._seen[target] = self._state(target, link)
+        return node
 
     def _state(self, target: Target, link: str) -> str:
         there = self._described.get(_bare(target.name))

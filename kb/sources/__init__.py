@@ -151,14 +151,16 @@ def read_bytes(data: bytes, name: str, notes: Notes | None = None, aliases: Alia
         )
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     from kb.sources.program_page import looks_like_page, read_program_page
-    from kb.sources.schedule import looks_like_schedule, read_schedule
-    from kb.sources.sodrm import looks_like_sodrm, read_sodrm
 
     if looks_like_page(text):
         document = Document(name, "program-page", digest, _key(name))
         return [read_program_page(text, document, notes, aliases)]
+    from kb.sources.sodrm import looks_like_sodrm, read_sodrm
+
     if looks_like_sodrm(text):
         return read_sodrm(text, Document(name, "sodrm", digest, _key(name)))
+    from kb.sources.schedule import looks_like_schedule, read_schedule
+
     if looks_like_schedule(text):
         return [read_schedule(text, Document(name, "schedule", digest, _key(name)), notes)]
     return [

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Any
 
 from kb.errors import QueryError, StoreError
 from kb.iris import PREFIXES
@@ -21,6 +22,7 @@ __all__ = ["PIECE", "OxigraphStore", "bulk_load", "pieces"]
 #: Bytes that a thread loads at once.  Oxigraph needs five times as much memory for them; of smaller pieces it makes so
 #: many files that it merges them in the background, which for a thousand programs costs as much as half the loading.
 PIECE = 32_000_000
+_AT_ONCE = 1 << 20
 
 
 class OxigraphStore:
@@ -158,27 +160,32 @@ def bulk_load(engine: pyoxigraph.Store, texts: Iterable[bytes]) -> None:
 def pieces(texts: Iterable[bytes]) -> Iterator[IO[bytes]]:
     """Give texts as streams, each of about :data:`PIECE` bytes; one is to be read before the next is asked for.
 
-    >>> [piece.read(9) + piece.read(9) for piece in pieces([b"x" * PIECE, b"yy", b"z"])][1:]
+    >>> [piece.read() for piece in pieces([b"x" * PIECE, b"yy", b"z"])][1:]
     [b'yyz']
     """
     waiting = iter(texts)
     for text in waiting:
-        yield cast("IO[bytes]", _Piece(text, waiting))
+        # Oxigraph asks for a few kilobytes at a time, for which Python code would be in the way of the other thread.
+        yield io.BufferedReader(_Piece(text, waiting), _AT_ONCE)
 
 
-class _Piece:
+class _Piece(io.RawIOBase):
     """Texts as one stream, so that they need not be joined in memory."""
 
     def __init__(self, text: bytes, waiting: Iterator[bytes]) -> None:
         self._text, self._waiting = memoryview(text), waiting
         self._left = PIECE - len(text)
 
-    def read(self, size: int) -> bytes:
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
         if not self._text and self._left > 0:
             self._text = memoryview(next(self._waiting, b""))
             self._left -= len(self._text)
-        part, self._text = self._text[:size], self._text[size:]
-        return bytes(part)
+        size = min(len(buffer), len(self._text))
+        buffer[:size], self._text = self._text[:size], self._text[size:]
+        return size
 
 
 class _Waiting:
