@@ -271,9 +271,9 @@ def bind(
             terms[parameter.name] = resolve(store, "text", choose(parameter.name, value, parameter.choices))
         else:
             terms[parameter.name] = resolve(store, parameter.type, value, tell)
-    days = [terms[parameter.name] or "" for parameter in question.parameters if parameter.type == "day"]
-    if all(days) and days != sorted(set(days)):
-        raise UsageError(f"question {question.name}: the span of days ends before it begins: {' to '.join(days)}")
+    first, end = terms.get("from"), terms.get("until")
+    if first and end and end <= first:
+        raise UsageError(f"question {question.name}: no day from {first} on lies before {end}: give a later --until")
     sparql = question.fill(terms)
     if terms.get("cycle"):
         _tell_unknown_cycles(store, question, terms.get("category"), tell)

@@ -8,6 +8,8 @@ import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
+from time import sleep
 
 import pyoxigraph
 import pytest
@@ -204,9 +206,10 @@ def test_sorting_on_disk_is_sorting(store: Store, monkeypatch: pytest.MonkeyPatc
     assert {form: exported(store, form) for form in expected} == expected
 
 
-def test_memory_does_not_grow_with_the_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("graphs", [2, 40])
+def test_memory_does_not_grow_with_the_store(graphs: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     engine = pyoxigraph.Store()
-    quads = "".join(f'<a:{i}> <a:p> "{i:0100}" <a:g{i % 2}> .\n' for i in range(100_000))
+    quads = "".join(f'<a:{i}> <a:p> "{i:0100}" <a:g{i % graphs}> .\n' for i in range(100_000))
     engine.bulk_load(quads.encode(), pyoxigraph.RdfFormat.N_QUADS)
     monkeypatch.setattr(lines, "CHUNK", 500_000)
     tracemalloc.start()
@@ -219,6 +222,25 @@ def test_memory_does_not_grow_with_the_store(monkeypatch: pytest.MonkeyPatch, tm
         assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_an_error_ends_what_is_written_beside(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = Event()
+    written: list[str] = []
+
+    def put(source: Source, folder: Path, form: str, table: str) -> None:
+        if form == "ttl":
+            assert begun.wait(10)
+            raise UsageError("there is no room")
+        written.append(form)
+        begun.set()
+        sleep(0.2)
+
+    monkeypatch.setattr("kb.export.folder._write", put)
+    with pytest.raises(UsageError, match="no room"):
+        write_folder(Source(store), tmp_path / "dump", ["all"])
+    assert len(written) < 3
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_description_counts_right(store: Store, tmp_path: Path) -> None:

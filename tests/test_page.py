@@ -150,6 +150,20 @@ def test_a_node_is_dragged_and_found_where_it_was_put(browser: Any, pages: dict[
         assert page.evaluate("lamp.label").startswith("7487 ")
 
 
+def test_a_box_of_nodes_is_let_go_of(browser: Any, pages: dict[str, Path]) -> None:
+    with Tab(browser, pages["near"]) as tab:
+        page = tab.page
+        page.keyboard.down("Shift")
+        page.mouse.move(420, 60)
+        page.mouse.down()
+        page.mouse.move(1300, 800, steps=5)
+        page.mouse.up()
+        page.keyboard.up("Shift")
+        assert page.evaluate("network.getSelectedNodes().length") > 1
+        page.keyboard.press("Escape")
+        assert page.evaluate("network.getSelectedNodes()") == []
+
+
 def test_the_legend_counts_and_switches(browser: Any, pages: dict[str, Path]) -> None:
     with Tab(browser, pages["near"]) as tab:
         page = tab.page

@@ -162,7 +162,7 @@ def test_it_works_where_the_package_is_installed(tmp_path: Path) -> None:
     """A wheel carries the ontology inside the package."""
     package = tmp_path / "kb"
     package.mkdir()
-    for name in ("__init__.py", "errors.py", "iris.py", "vocabulary.py"):
+    for name in ("__init__.py", "concepts.py", "errors.py", "iris.py", "vocabulary.py"):
         source = Path(__file__).parent.parent / "kb" / name
         (package / name).write_text(
             source.read_text(encoding="utf-8") if source.is_file() and name != "__init__.py" else ""

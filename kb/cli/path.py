@@ -28,8 +28,8 @@ def command(
     A and B are what you would call them: 7487, "HD 2811", a person, an activity.  Each way is a chain of shared
     objects, people, activities, references and steps of a lineage, the closest first: what few programs share joins
     closer than what many do.  No two ways have a thing in between in common.  Templates and instruments, which join
-    everything, are the last resort, and then one short way is told.  Every step says what joins, the words or the
-    rule behind it, and the page.
+    everything, are the last resort, and then one way is told.  Every step says what joins, the words or the rule
+    behind it, and the page.
     """
     from kb.names import find
     from kb.ties.path import FAR, path, path_rows

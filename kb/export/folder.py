@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import TYPE_CHECKING
 
 from kb.errors import UsageError
@@ -70,9 +71,16 @@ def write_folder(source: Source, folder: Path, forms: Iterable[str], tables: Seq
                 source = replace(source, cache=Path(cache))
                 statements, views = _jobs(wanted, tables)
 
+                failed = Event()  # so that neither thread goes on for long after the other, or a Ctrl-C
+
                 def write(files: Sequence[tuple[str, str]]) -> None:
-                    for form, table in files:
-                        _write(source, beside, form, table)
+                    try:
+                        for form, table in files:
+                            if not failed.is_set():
+                                _write(source, beside, form, table)
+                    except BaseException:
+                        failed.set()
+                        raise
 
                 with ThreadPoolExecutor(1) as threads:  # engines let Python go on while they look for an answer
                     aside = threads.submit(write, views)

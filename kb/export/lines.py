@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["blocks", "sorted_both", "sorted_quads", "sorted_triples"]
 
-#: Bytes that are sorted in memory at once, by each of two threads.
+#: Bytes that are sorted in memory at once, by each of two threads, and that graphs which wait hold in all.
 CHUNK = 4_000_000
 #: How many files are merged at once; systems let a process open some hundreds.
 FILES = 128
@@ -91,7 +91,7 @@ def _by_graph(store: Store, graph: str | None, folder: _Folder) -> Iterator[tupl
     def dumped(name: str) -> list[Iterable[bytes]]:
         sorter = _Sorter(folder)
         store.dump(cast("IO[bytes]", sorter), name)
-        return sorter.runs()
+        return sorter.runs(CHUNK // GRAPHS)
 
     with ThreadPoolExecutor(2) as threads:
         for start in range(0, len(names), GRAPHS):
@@ -162,10 +162,13 @@ class _Sorter:
     def flush(self) -> None:
         """Nothing to do; streams have it."""
 
-    def runs(self) -> list[Iterable[bytes]]:
-        """Sorted lines, each run apart; the last one never saw a disk."""
-        rest = sorted(b"".join(self._parts).splitlines(keepends=True))
-        return [*self._runs, rest] if rest else self._runs
+    def runs(self, most: int = CHUNK) -> list[Iterable[bytes]]:
+        """Sorted lines, each run apart; the last one never sees a disk unless it has more bytes than ``most``."""
+        rest: Iterable[bytes] = sorted(b"".join(self._parts).splitlines(keepends=True))
+        if self._size > most:
+            rest = self._folder.spill(rest)
+        self._parts = []
+        return [*self._runs, rest] if self._size else self._runs
 
 
 def _read(path: Path) -> Iterator[bytes]:

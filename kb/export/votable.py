@@ -6,6 +6,7 @@ import io
 from typing import IO, TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
+from kb.errors import StoreError
 from kb.export.extras import need
 from kb.export.view import xml_text
 
@@ -71,8 +72,11 @@ def _document(table: Table) -> tuple[bytes, bytes]:
     found.name, found.description = table.title, table.description
     written = io.BytesIO()
     document.to_xml(written, tabledata_format="tabledata")
-    head, _, rest = written.getvalue().partition(b"     <TR>\n")
-    return head, rest.partition(b"     </TR>\n")[2]
+    head, begun, rest = written.getvalue().partition(b"     <TR>\n")
+    _, ended, tail = rest.partition(b"     </TR>\n")
+    if not begun or not ended:
+        raise StoreError("this version of astropy writes VOTables in a way that is not known here: use another one")
+    return head, tail
 
 
 def _cell(value: Value, kind: str) -> str:

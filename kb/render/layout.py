@@ -21,6 +21,8 @@ LABEL_LENGTH = 38
 SEED = 20220712
 #: Pixels between two linked nodes, about.
 STEP = 120.0
+#: Pieces that found no free corner, after which none is looked for: each look goes through all that is drawn.
+_MISSES = 30
 #: Pictures are so much wider than high, as windows are.
 ASPECT = 1.45
 #: Pixels of a character, of a line of text, and left free around a node.
@@ -111,8 +113,11 @@ def _packed(pieces: list[list[Place]]) -> list[list[Place]]:
     row = max(*across, 10 * STEP, (ASPECT * area) ** 0.5)
     moved: list[list[Place]] = [[]] * len(pieces)
     left = top = height = 0.0
+    misses = 0
     for number in sorted(range(len(pieces)), key=lambda number: (-down[number], number)):
-        if moved[0] and (corner := _corner(moved, across[number], down[number])):
+        corner = _corner(moved, across[number], down[number]) if moved[0] and misses < _MISSES else None
+        misses += bool(moved[0]) and corner is None
+        if corner:
             x0, y0 = corner
             moved[number] = [(x0 + x - lows[number][0], y0 + y - lows[number][1]) for x, y in pieces[number]]
             continue

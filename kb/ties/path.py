@@ -26,7 +26,7 @@ COLUMNS = ("way", "step", "from", "link", "to", "evidence", "line", "page")
 FARTHER = 2.5
 #: Farther than this (some four programs in between) nothing is joined closely, and templates are looked through too.
 FAR = 10.0
-#: Where nothing is joined closely, a way of more steps than this gives place to the one of the fewest.
+#: Where things are very far apart, a way of more steps than this gives place to the one of the fewest.
 SHORT = 4
 #: Added to each step where the way of the fewest is wanted: more than any way costs.
 _STEP = 1e4
@@ -50,7 +50,7 @@ def path(store: Store, start: str, end: str, *, ways: int = 5, without: Iterable
 
     Shared objects, people, activities and references are looked through first; shared templates and instruments only
     where nothing else joins closely (:data:`FAR`), or where one of them is an end.  Where that is far too, one
-    way is told, that of the fewest steps if it is long: a long chain of close ties says nothing of its ends.
+    way is told; where it is very far and long, that of the fewest steps: such a chain says nothing of its ends.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def path(store: Store, start: str, end: str, *, ways: int = 5, without: Iterable
         found = _ways(graph, start, end, ways)
         if found and found[0].cost <= FAR:
             return found
-    if found and graph is not None and len(found[0].ties) > SHORT:
+    if found and graph is not None and len(found[0].ties) > SHORT and found[0].cost > FARTHER * FAR:
         return _ways(graph, start, end, 1, step=_STEP)
     return found
 

@@ -136,6 +136,7 @@ const say = (text) => ($("said").textContent = text);
 let selected = null;
 function select(node, { flying = false } = {}) {
   selected = node;
+  network.unselectAll(); // what a box of Shift took in, which vis would drag together
   light(node);
   show(node);
   const covered = (at, room) => at.y > window.innerHeight - room.bottom || at.x > window.innerWidth - room.right;
