@@ -77,7 +77,7 @@ class FindingKind(Concept):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Everything that the ontology defines; made by :func:`load`, never changed.
+    """Everything that the ontology defines; made by :func:`kb.vocabulary.load`, never changed.
 
     ``templates`` and ``instruments`` are keyed by label, ``elements`` gives the names of the spectral elements of each
     instrument, ``pages`` the addresses of pages elsewhere about a program, with ``{number}`` in its number's place; the

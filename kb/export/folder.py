@@ -70,7 +70,6 @@ def write_folder(source: Source, folder: Path, forms: Iterable[str], tables: Seq
             with TemporaryDirectory(dir=beside) as cache:
                 source = replace(source, cache=Path(cache))
                 statements, views = _jobs(wanted, tables)
-
                 failed = Event()  # so that neither thread goes on for long after the other, or a Ctrl-C
 
                 def write(files: Sequence[tuple[str, str]]) -> None:

@@ -43,10 +43,10 @@ def _json(value: Any, end: str = "\n") -> str:
     if isinstance(value, str):
         return encode_basestring(value)
     inner = end + " "
-    if isinstance(value, dict):
+    if value and isinstance(value, dict):
         pairs = [f"{encode_basestring(key)}: {_json(item, inner)}" for key, item in value.items()]
         return f"{{{inner}{f',{inner}'.join(pairs)}{end}}}"
-    if isinstance(value, list):
+    if value and isinstance(value, list):
         return f"[{inner}{f',{inner}'.join([_json(item, inner) for item in value])}{end}]"
     return json.dumps(value)
 
