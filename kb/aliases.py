@@ -10,7 +10,6 @@ import csv
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from kb.errors import SourceError
@@ -58,9 +57,9 @@ class Aliases:
         if obj is None and found.object and found.system and system and found.object.startswith(f"{found.system} "):
             obj = system + found.object[len(found.system) :]
         if obj in (None, found.object):
-            return replace(found, system=system)
+            return found._replace(system=system)
         rule = "; ".join(filter(None, (found.rule, "alias file")))
-        return replace(found, object=obj, method="alias", rule=rule, system=None if system == obj else system)
+        return found._replace(object=obj, method="alias", rule=rule, system=None if system == obj else system)
 
 
 def read_aliases(paths: Iterable[str | Path]) -> Aliases | None:

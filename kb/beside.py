@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from kb.matching import bare, differences, match
-from kb.records import Finding, Observation, Plan, Program, Reading, Row, replace
+from kb.records import Finding, Observation, Plan, Program, Reading, Row
 
 __all__ = ["beside", "plan_of", "rest"]
 
@@ -76,9 +76,8 @@ def beside(reading: Reading, first: Plan, severity: dict[str, str]) -> Reading:
     by_order = {row.order: row for row in first.rows}
     twins = tuple((order, by_order[pairs[order]]) for order in sorted(pairs))
     noted = [*_values(program, first), *_differing(rows, twins, reading), *_alone(rows, first, pairs, reading)]
-    findings = tuple(replace(finding, severity=severity[finding.code]) for finding in noted)
-    return replace(
-        reading,
+    findings = tuple(finding._replace(severity=severity[finding.code]) for finding in noted)
+    return reading._replace(
         findings=tuple(sorted((*reading.findings, *findings), key=lambda finding: finding.line or 0)),
         first=first,
         twins=twins,
@@ -93,7 +92,7 @@ def rest(program: Program, first: Plan) -> Program:
         filled["cycle_inferred"] = False
     kinds = tuple(kind for kind in program.kinds if kind.casefold() not in {k.casefold() for k in first.kinds})
     references = tuple(reference for reference in program.references if reference.program not in first.references)
-    return replace(program, **filled, kinds=kinds, references=references)
+    return program._replace(**filled, kinds=kinds, references=references)
 
 
 def _rows(observations: tuple[Observation, ...]) -> tuple[Row, ...]:

@@ -14,9 +14,10 @@ import os
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
+from typing import NamedTuple
 
 from kb.iris import slug
-from kb.records import Document, Finding, Plan, Reading, replace
+from kb.records import Document, Finding, Plan, Reading
 
 __all__ = ["FIRST", "REPORTS", "Claim", "Outcome", "apply", "claim_of", "settle", "settle_readings"]
 
@@ -26,8 +27,7 @@ FIRST = "apt"
 REPORTS = ("schedule", "visit-status")
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A document, where it lies, and the programs that it describes; ``plans`` is what a first one says of them."""
 
     path: str
@@ -166,12 +166,12 @@ def apply(path: str, readings: Sequence[Reading], outcome: Outcome) -> list[Read
     plans = {plan.program: plan for plan in outcome.beside}
     settled: list[Reading] = []
     for reading in readings:
-        document = replace(reading.document, key=outcome.key)
+        document = reading.document._replace(key=outcome.key)
         program = reading.program
         if program is not None and program.key in outcome.ceded:
             continue
         if program is None or program.key not in owners:
-            one = replace(reading, document=document)
+            one = reading._replace(document=document)
             settled.append(_added(one, plans[program.key]) if program and program.key in plans else one)
             continue
         ours, other = _tell_apart(path, owners[program.key])

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -65,7 +64,13 @@ def _reports(reading: Reading) -> dict[str, Any]:
         "package": document.package,
         "week": document.week,
         "visits": [
-            {**asdict(report), "seconds": _number(report.seconds), "hours": _number(report.hours)}
+            {
+                **report._asdict(),
+                "windows": [window._asdict() for window in report.windows],
+                "repeats": [repeat._asdict() for repeat in report.repeats],
+                "seconds": _number(report.seconds),
+                "hours": _number(report.hours),
+            }
             for report in reading.reports
         ],
     }
@@ -117,7 +122,7 @@ def _add_plan(record: dict[str, Any], program: Program, observations: Sequence[O
         made["acquisition"] = _target(observation.acquisition) if observation.acquisition else None
         made["exposures"] = [
             {
-                **asdict(exposure),
+                **exposure._asdict(),
                 "elements": [
                     {"name": element.name, "second": element.second, "channel": element.channel}
                     for element in exposure.elements
@@ -132,8 +137,8 @@ def _add_plan(record: dict[str, Any], program: Program, observations: Sequence[O
         made["overlap"] = [float(value) for value in observation.overlap] if observation.overlap else None
         made["skew"] = [float(value) for value in observation.skew] if observation.skew else None
         made["parallel_set"] = observation.parallel_set
-        made["requirements"] = [asdict(requirement) for requirement in observation.requirements]
-        made["visits"] = [asdict(visit) for visit in observation.visits]
+        made["requirements"] = [requirement._asdict() for requirement in observation.requirements]
+        made["visits"] = [visit._asdict() for visit in observation.visits]
 
 
 def _target(target: Target) -> dict[str, Any]:
@@ -143,7 +148,7 @@ def _target(target: Target) -> dict[str, Any]:
         "object": target.object,
         "role": target.role,
         "kind": target.kind,
-        "position": asdict(target.position) if target.position else None,
+        "position": target.position._asdict() if target.position else None,
         "archive_name": target.archive_name,
         "extended": target.extended,
         "category": target.category,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from kb.claims import Claim, Outcome
@@ -68,8 +68,8 @@ class Entry:
             "quads": self.quads,
             "lost": [list(pair) for pair in self.outcome.lost],
             "ceded": list(self.outcome.ceded),
-            "beside": [_listed(asdict(plan)) for plan in self.outcome.beside],
-            "plans": [_listed(asdict(plan)) for plan in self.claim.plans],
+            "beside": [_plan_to_json(plan) for plan in self.outcome.beside],
+            "plans": [_plan_to_json(plan) for plan in self.claim.plans],
             "reader": self.reader,
         }
 
@@ -100,6 +100,10 @@ def _version(row: Mapping[str, Any]) -> str:
     whole = json.dumps({**row, "path": ""}, sort_keys=True).encode()
     outcome = hashlib.sha256(whole).hexdigest()[:16]
     return f"document {row.get('sha256', '')} reader {row.get('reader', '')} outcome {outcome}"
+
+
+def _plan_to_json(plan: Plan) -> Any:
+    return _listed(plan._asdict() | {"rows": [row._asdict() for row in plan.rows]})
 
 
 def _listed(value: Any) -> Any:

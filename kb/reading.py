@@ -10,10 +10,10 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate, chain
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kb.claims import Claim, claim_of
 from kb.records import Reading
@@ -33,8 +33,7 @@ _NUMBER = 4
 _MOST_BATCHES = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
+class Statements(NamedTuple):
     """What one document says: ``quads`` statements as N-Quads ready to load; ``findings`` counts them by severity."""
 
     claim: Claim
@@ -196,7 +195,7 @@ def _work(
     gc.disable()
     with contextlib.suppress(Exception):  # what goes wrong goes wrong again in the parent, which can say so
         for batch in chain.from_iterable(_read_here(paths, aliases) for paths in batches):
-            theirs.send(([replace(statements, nquads=b"") for statements in batch], *_write(batch, file)))
+            theirs.send(([statements._replace(nquads=b"") for statements in batch], *_write(batch, file)))
     theirs.close()
 
 
@@ -228,7 +227,7 @@ def _waiting(batch: list[Statements], start: int, lengths: list[int], file: Scra
     """Statements whose text stands in a file."""
     starts = accumulate(lengths, initial=start)
     places = zip(starts, lengths, strict=False)
-    return [replace(statements, nquads=Waiting(file, *place)) for statements, place in zip(batch, places, strict=True)]
+    return [statements._replace(nquads=Waiting(file, *place)) for statements, place in zip(batch, places, strict=True)]
 
 
 @contextlib.contextmanager

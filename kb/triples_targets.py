@@ -14,6 +14,8 @@ from kb.records import Target
 
 __all__ = ["Targets"]
 
+#: Where a target has the line of its row, of which only the first is stated.
+_LINE = Target._fields.index("line")
 _JOINTS = re.compile(r"[\s_-]")
 #: Roles of targets that lie where the object lies whose name they bear.
 _POINTED_AT = frozenset({"science", "reference", "field"})
@@ -35,13 +37,14 @@ class Targets:
         self._described = {_bare(name): (number, name) for number, name in reversed([*described])}
         self._first_names.update((number, name) for number, name in described if number is not None)
         self._objects: dict[str, str] = {}
-        self._seen: dict[Target, str] = {}
+        self._seen: dict[tuple[object, ...], str] = {}
 
     def node(self, target: Target, link: str = "definesTarget") -> str:
         """Return the node of a target; a new one is stated as what ``link`` leads to from the program."""
-        node = self._seen.get(target)
+        whatever_row = (*target[:_LINE], *target[_LINE + 1 :])
+        node = self._seen.get(whatever_row)
         if node is None:
-            node = self._seen[target] = self._state(target, link)
+            node = self._seen[whatever_row] = self._state(target, link)
         return node
 
     def _state(self, target: Target, link: str) -> str:

@@ -5,14 +5,13 @@ Records, as those of :mod:`kb.records`: frozen, compared by value, ``None`` for 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 __all__ = ["PlanWindow", "Repeat", "VisitReport"]
 
 
-@dataclass(frozen=True, slots=True)
-class PlanWindow:
+class PlanWindow(NamedTuple):
     """A span of days within which a visit is planned to be made: ISO 8601 dates, and the text as written."""
 
     start: str
@@ -20,8 +19,7 @@ class PlanWindow:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(NamedTuple):
     """What a failed visit is repeated by, or what visit it repeats.
 
     ``kind`` is ``repeated by``, ``repeat of`` or ``approved repeat``; ``visit`` the other visit in the observatory's
@@ -37,8 +35,7 @@ class Repeat:
         return ", ".join(filter(None, (f"{self.kind} {self.visit or ''}".strip(), problem)))
 
 
-@dataclass(frozen=True, slots=True)
-class VisitReport:
+class VisitReport(NamedTuple):
     """One line of a schedule, or one visit of a status report.
 
     Parameters

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from decimal import Decimal
 
 import pytest
@@ -43,7 +42,7 @@ def test_a_program_and_all_that_is_said_of_it() -> None:
     assert (reading.document.format, reading.document.key, reading.document.schema) == ("apt", "5001", "55")
     assert (made.id, made.title, made.category, made.cycle, made.cycle_inferred) == (5001, "A test", "GO", 2, False)
     assert (made.prime_hours, made.access_months, made.phase, made.size) == (Decimal("10.5"), 12, "Approved", "SMALL")
-    assert [asdict(person) for person in made.people] == [
+    assert [person._asdict() for person in made.people] == [
         {"name": "Ann Lee", "role": "PI", "institution": "An Observatory"}
     ]
     (row,) = reading.observations

@@ -17,15 +17,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kb.identity.rules import rules
 
 __all__ = ["Designation", "read_catalogue"]
 
 
-@dataclass(frozen=True, slots=True)
-class Designation:
+class Designation(NamedTuple):
     """A name in its catalogue's spelling; ``tail`` is what followed it, ``letters`` what a letter there means."""
 
     name: str

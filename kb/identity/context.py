@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kb.identity.naming import Name, name_object
 from kb.identity.rules import rules, squeeze
@@ -94,16 +94,16 @@ def in_context(
     if name.moving and name.system and topics["asteroid"].search(setting.title) and name.system not in setting.title:
         body = rules().bodies.get(squeeze(name.object))
         if body and body.asteroid and name.object == body.object:
-            return replace(name, object=f"{body.asteroid} {body.name}", rule="asteroid, by the title", system=None)
+            return name._replace(object=f"{body.asteroid} {body.name}", rule="asteroid, by the title", system=None)
     if "component" in name.rule and name.system:
         letter = name.object[-1]
         sky = sum(SKY_LABEL.search(label) is not None for label in labels) * 2 >= len(labels)
         if wording.core.endswith("B") and name.system in setting.objects and sky:
-            return replace(name, object=name.system, rule="B for background, by the label", system=None)
+            return name._replace(object=name.system, rule="B for background, by the label", system=None)
         timed = any(map(_TIME_SERIES.search, templates))
         if letter in "BCDEFGH" and timed and topics["planet"].search(setting.title):
-            return replace(
-                name, object=f"{name.system} {letter.lower()}", rule=f"planet of {name.system}, by the program"
+            return name._replace(
+                object=f"{name.system} {letter.lower()}", rule=f"planet of {name.system}, by the program"
             )
     return name
 
@@ -127,7 +127,7 @@ def _repeated(labels: Sequence[str], core: str, setting: Setting) -> Name | None
         start = next((s for s in (squeeze(name.object), squeeze(again[1])) if label.startswith(s)), None)
         if start is None or label.startswith(start + again[2]):
             return None
-    return replace(name, method="suffix", rule=f"{name.rule}; {again[2]} counts, by the label")
+    return name._replace(method="suffix", rule=f"{name.rule}; {again[2]} counts, by the label")
 
 
 def _is_small_entry(name: Name, setting: Setting) -> bool:

@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from kb.identity.catalogue import Designation, read_catalogue
 from kb.identity.nature import read_natural
@@ -21,8 +21,7 @@ from kb.identity.wording import unwrap
 __all__ = ["Name", "name_object", "same_object_name", "well_known"]
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """The object that a name means: ``method`` and ``rule`` say how it was found, ``system`` what it is part of.
 
     ``certain`` is false for a name that no rule knows: spelled out, it may still be a word of its program only.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kb.identity.context import Setting, in_context
 from kb.identity.naming import Name, name_object, well_known
@@ -29,8 +29,7 @@ _COMET = re.compile(r"\b[CP]/(?:19|20)\d\d [A-Z]{1,2}\d+")
 _PRECEDENCE = ("reference", "offset", "background", "science", "catalog", "field", "internal")
 
 
-@dataclass(frozen=True, slots=True)
-class TargetUse:
+class TargetUse(NamedTuple):
     """One target on one row: its name as written and what stands beside it."""
 
     name: str
@@ -40,8 +39,7 @@ class TargetUse:
     folder: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """What a target is.
 
     ``object`` is the canonical name of what it designates, equal for two targets exactly when they are the same

@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from kb.identity.rules import rules, squeeze
 
@@ -19,8 +19,7 @@ __all__ = ["Wording", "unwrap"]
 LONGEST = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """The bare name and what was around it, as (effect, word) pairs; ``core`` is empty if nothing else was there."""
 
     core: str

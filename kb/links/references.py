@@ -65,9 +65,10 @@ def find_references(program_id: int, title: str, sections: Sequence[tuple[int, s
     best: dict[int, tuple[int, int, Prose, int]] = {}
     for first_line, text in ((1, title), *sections):
         prose = Prose(text)
-        lines = [match.start() for match in re.finditer("\n", text)]
+        numbers = list(program_numbers(prose))
+        lines = [match.start() for match in re.finditer("\n", text)] if numbers else []
         kinds: dict[tuple[int, int], str] = {}
-        for match in program_numbers(prose):
+        for match in numbers:
             span = _around(prose, match.start())
             if span not in kinds:
                 kinds[span] = _kind(text[slice(*span)])

@@ -47,9 +47,7 @@ def find(paths: Iterable[str | Path]) -> list[Path]:
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            inside = [
-                p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file() and not _hidden(p, path)
-            ]
+            inside = list(_inside(path))
             if not inside:
                 raise SourceError(f"{path}: no documents in this folder (looked for {', '.join(SUFFIXES)})")
         elif path.exists():
@@ -64,8 +62,14 @@ def find(paths: Iterable[str | Path]) -> list[Path]:
     return sorted(found)
 
 
-def _hidden(path: Path, root: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(root).parts)
+def _inside(folder: Path) -> Iterator[Path]:
+    """Documents of a folder and of those in it, hidden ones left out."""
+    for root, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        here = Path(root)
+        for name in names:
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and (path := here / name).is_file():
+                yield path
 
 
 def _glob(pattern: str) -> Iterator[Path]:
@@ -135,7 +139,7 @@ def read_bytes(data: bytes, name: str, notes: Notes | None = None, aliases: Alia
     digest = hashlib.sha256(data).hexdigest()
     if looks_like_apt(data[:_HEAD]):
         return [_read_apt(io.BytesIO(data), name, aliases)]
-    if not data.strip():
+    if not data or data.isspace():
         return [_unread(Path(name), digest, "empty-document", f"{name}: the file is empty")]
     if b"\0" in data[:65536]:
         return [_unread(Path(name), digest, "not-text", f"{name}: not a text file")]
@@ -149,7 +153,8 @@ def read_bytes(data: bytes, name: str, notes: Notes | None = None, aliases: Alia
         notes.add(
             "bad-utf8", line, "bytes that are no UTF-8 were replaced by \ufffd", raw=repr(data[error.start : error.end])
         )
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     from kb.sources.program_page import looks_like_page, read_program_page
 
     if looks_like_page(text):
@@ -222,11 +227,7 @@ def _reader_version() -> str:
 
     digest = hashlib.sha256(ontology_version().encode())
     package = Path(__file__).resolve().parent.parent
-    parts = [
-        p
-        for p in package.rglob("*.py")
-        if p.parent.name in ("sources", "apt", "identity", "links") or p.parent == package
-    ]
-    for part in sorted(parts):
+    folders = (package / name for name in ("", "sources", "sources/apt", "identity", "links"))
+    for part in sorted(part for folder in folders for part in folder.glob("*.py")):
         digest.update(part.read_bytes())
     return digest.hexdigest()

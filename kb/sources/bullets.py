@@ -57,7 +57,7 @@ def unread_lines(page: Page, rows: list[Row]) -> Iterator[tuple[int, str]]:
     """Lines that look like observations and became none: a template with a target, or after a mark."""
     read = {row.line for row in rows}
     for line in page.notes:
-        if line.number in read or len(line.text) > _LONGEST_LINE or _FIELD.search(line.text):
+        if line.is_bare or line.number in read or len(line.text) > _LONGEST_LINE or _FIELD.search(line.text):
             continue
         found = cells.read_template(_MARK.sub("", line.text))
         if found.label and (_MARK.match(line.text) or cells.is_target(found.after)):
@@ -67,7 +67,7 @@ def unread_lines(page: Page, rows: list[Row]) -> Iterator[tuple[int, str]]:
 def _fields(page: Page) -> Iterator[tuple[int, str, str]]:
     """Named fields of the lines beside the tables: line, what it is, text."""
     for line in page.notes:
-        if len(line.text) > _LONGEST_LINE:
+        if line.is_bare or len(line.text) > _LONGEST_LINE:
             continue
         marks = list(_FIELD.finditer(line.text))
         first = _MARK.match(line.text)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
+from typing import NamedTuple
+
+from kb.vocabulary import load
 
 _BREAK = re.compile(r"<br\s*/?>", re.I)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|~<>-])")
 _LONGEST_TEMPLATE = 80
+#: How alike a misspelt template is to the right one at least, and how much more than to any other (0 to 1).
+_ALIKE, _APART = 0.88, 0.03
 _LONGEST_SHORT_FORM = 6
 _NO_LETTER = re.compile(r"[\W_]+")
 _BLANK = re.compile(r"^(?:[-–—.]+|n/?a|\(?(?:empty|blank|no label|none given|not given|unlabell?ed)\)?|null)$", re.I)
@@ -71,7 +76,7 @@ def squeeze(text: str) -> str:
     return _NO_LETTER.sub("", text).lower()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def is_blank(text: str) -> bool:
     """True for nothing at all and for the words that stand for nothing (``N/A``, ``(empty)``, a dash)."""
     return not text or bool(_BLANK.match(text))
@@ -80,30 +85,23 @@ def is_blank(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def template_of(text: str) -> str | None:
     """Preferred label of the template that a cell names exactly, case and white space apart; else ``None``."""
-    from kb.vocabulary import load
-
     found = load().template(clean(text))
     return found.label if found else None
 
 
 @lru_cache(maxsize=1)
 def _squeezed() -> dict[str, str]:
-    from kb.vocabulary import load
-
     return {squeeze(t.label): t.label for t in load().templates.values()}
 
 
 @lru_cache(maxsize=1)
 def _inside() -> re.Pattern[str]:
-    from kb.vocabulary import load
-
     labels = sorted((t.label for t in load().templates.values()), key=lambda label: (-len(label), label))
     words = (r"\s*".join(re.escape(w) for w in label.split()) for label in labels)
     return re.compile(r"(?<![^\W_])(?:" + "|".join(words) + r")(?![^\W_])", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateCell:
+class TemplateCell(NamedTuple):
     """What a template cell turned out to hold.
 
     ``label`` is the preferred label or ``None``; ``how`` one of ``exact``, ``spelling``, ``glued``, ``short form``;
@@ -122,8 +120,6 @@ def read_template(text: str) -> TemplateCell:
 
     A misspelling counts only when the instrument is the same and one template alone is near enough.
     """
-    from kb.vocabulary import load
-
     text = clean(text)
     if is_blank(text):
         return TemplateCell(None)
@@ -155,25 +151,26 @@ def _cut_short(squeezed: str) -> str | None:
 
 def _nearest(text: str) -> str | None:
     """The one template that a misspelt text must mean: same start of the instrument's name, a few letters off."""
-    from rapidfuzz import fuzz, process
-
     if len(text) > _LONGEST_TEMPLATE:
         return None
     lower = text.lower()
-    found = process.extract(lower, _by_start().get(lower[:3], {}), scorer=fuzz.ratio, limit=2, score_cutoff=88)
-    if not found or (len(found) > 1 and found[0][1] - found[1][1] < 3):
+    labels = _by_start().get(lower[:3], {})
+    found = get_close_matches(lower, labels, n=2, cutoff=_ALIKE)
+    if not found or (len(found) > 1 and _likeness(lower, found[0]) - _likeness(lower, found[1]) < _APART):
         return None
-    return str(found[0][2])
+    return labels[found[0]]
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, other, one).ratio()
 
 
 @lru_cache(maxsize=1)
 def _by_start() -> dict[str, dict[str, str]]:
-    """Templates in lower case, by how they begin, which is the instrument; then by label."""
-    from kb.vocabulary import load
-
+    """Labels of templates, by how they begin, which is the instrument; then by label in lower case."""
     starts: dict[str, dict[str, str]] = {}
     for label in load().templates:
-        starts.setdefault(label[:3].lower(), {})[label] = label.lower()
+        starts.setdefault(label[:3].lower(), {})[label.lower()] = label
     return starts
 
 
@@ -183,8 +180,7 @@ def is_template(text: str) -> bool:
     return found.label is not None and found.how in ("exact", "spelling")
 
 
-@dataclass(frozen=True, slots=True)
-class TargetCell:
+class TargetCell(NamedTuple):
     """Targets of one cell as (number, name) pairs; what was odd about it, in a word, or ``""``."""
 
     targets: tuple[tuple[int | None, str], ...] = ()

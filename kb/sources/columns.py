@@ -66,6 +66,7 @@ def roles_of_header(header: tuple[str, ...]) -> Columns | None:
     return Columns(tuple(roles))
 
 
+@lru_cache(maxsize=1024)
 def _roles_of_name(name: str) -> frozenset[str]:
     text = re.sub(r"[*_`]", "", name).strip().lower()
     if len(text) > 60:

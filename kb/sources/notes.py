@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kb.records import Finding
+from kb.vocabulary import load
 
 
 class Notes:
@@ -30,8 +31,6 @@ class Notes:
             If ``ontology/vocabulary/findings.ttl`` has no such code.
 
         """
-        from kb.vocabulary import load
-
         severity = load().finding(code).severity
         self.findings.append(Finding(code, severity, line, message, raw, repaired, order, prop))
 

@@ -15,6 +15,7 @@ from kb.sources.notes import Notes
 from kb.sources.page import Page
 from kb.sources.rows import Account, Row
 from kb.sources.words import mend, suspect, words_of
+from kb.vocabulary import load
 
 if TYPE_CHECKING:
     from kb.aliases import Aliases
@@ -152,14 +153,10 @@ def _unknown_template(row: Row, program: Program) -> None:
 
 
 def _instrument_names() -> frozenset[str]:
-    from kb.vocabulary import load
-
     return frozenset(name.lower() for name in load().instruments)
 
 
 def _elements(row: Row) -> tuple[str | None, tuple[str, ...]]:
-    from kb.vocabulary import load
-
     vocabulary = load()
     template = vocabulary.templates.get(row.template_found.label or "")
     instrument = template.instrument if template else None

@@ -26,6 +26,11 @@ class Line(NamedTuple):
     number: int
     text: str
 
+    @property
+    def is_bare(self) -> bool:
+        """True for a line across the page and for an address, as the page's own: they say nothing else."""
+        return self.text.startswith(("---", "http://", "https://"))
+
 
 @dataclass(slots=True)
 class Table:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.links import activity_key, find_references
@@ -23,10 +22,12 @@ from kb.sources.front_matter import (
 from kb.sources.notes import Notes
 from kb.sources.observations import read_observations
 from kb.sources.page import ABSTRACT, DESCRIPTION, TABLE, Page, split_page
+from kb.vocabulary import load
 
 if TYPE_CHECKING:
     from kb.aliases import Aliases
 
+_PAGE = re.compile(r"^---\s*$|^#+ .*(?:OBSERVATIONS? TABLE|ABSTRACT)|^# \d{3,6} - ", re.M | re.I)
 _CATEGORY = {"go": "GO", "gto": "GTO", "ddt": "DD", "dd": "DD", "calibration": "calibration"}
 _KIND_CATEGORY = {"ar": "AR", "survey": "survey"}
 _SECTION_LEAD = re.compile(
@@ -54,7 +55,7 @@ _ARCHIVAL = re.compile(r"\barchival\b|\barchive\b|no new observations", re.I)
 
 def looks_like_page(text: str) -> bool:
     """True for a text that has front matter or one of the headings of a program page."""
-    return bool(re.search(r"^---\s*$|^#+ .*(?:OBSERVATIONS? TABLE|ABSTRACT)|^# \d{3,6} - ", text[:20000], re.M | re.I))
+    return _PAGE.search(text, 0, 20000) is not None
 
 
 def read_program_page(text: str, document: Document, notes: Notes, aliases: Aliases | None = None) -> Reading:
@@ -88,7 +89,7 @@ def read_program_page(text: str, document: Document, notes: Notes, aliases: Alia
     _remarks(page, notes)
     if not observations:
         _why_none(page, archival or (category is None and bool(_ARCHIVAL.search(prose))), account, program, notes)
-    return Reading(replace(document, key=str(number)), program, account, observations, notes.done())
+    return Reading(document._replace(key=str(number)), program, account, observations, notes.done())
 
 
 def _program_number(page: Page, front: FrontMatter, notes: Notes) -> int | None:
@@ -141,8 +142,6 @@ def _title(page: Page, front: FrontMatter, notes: Notes) -> str:
 
 def _kinds(front: FrontMatter, notes: Notes) -> tuple[str | None, tuple[str, ...]]:
     """Kind and flags of the program; words that the vocabulary does not have are kept and reported."""
-    from kb.vocabulary import load
-
     text, line = front.get("type")
     kind, flags = read_kinds(text)
     if kind and load().find("kind", kind) and not load().find("category", kind):
@@ -239,6 +238,8 @@ def _section(page: Page, name: str, notes: Notes) -> tuple[int, str]:
 def _remarks(page: Page, notes: Notes) -> None:
     """Findings for what a transcriber wrote beside the table."""
     for line in page.notes:
+        if line.is_bare:
+            continue
         if _SHORTENED.search(line.text) and len(line.text) < 1500:
             notes.add(
                 "table-shortened",

@@ -8,7 +8,6 @@ same week may come out again.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from kb.records import Document, Reading, RowAccount
@@ -90,7 +89,7 @@ def read_schedule(text: str, document: Document, notes: Notes) -> Reading:
     package = _PACKAGE.search(text[:_HEAD])
     named = _NAME.search(document.name)
     week, made_on = map(_day, named.groups()) if named else (None, None)
-    about = replace(document, format=FORMAT, package=package[1] if package else None, created=made_on, week=week)
+    about = document._replace(format=FORMAT, package=package[1] if package else None, created=made_on, week=week)
     account = RowAccount(visits=len(reports), rejected=rejected)
     return Reading(about, None, account, findings=notes.done(), reports=tuple(reports))
 

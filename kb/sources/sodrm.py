@@ -7,7 +7,6 @@ for the columns: each empty column is a space after its no-break space, so the t
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from kb.links import activity_key
@@ -69,7 +68,7 @@ def read_sodrm(text: str, document: Document) -> list[Reading]:
         )
     if rejected and readings:
         first = readings[0]
-        readings[0] = replace(first, rows=RowAccount(rejected=rejected), findings=(*whole.done(), *first.findings))
+        readings[0] = first._replace(rows=RowAccount(rejected=rejected), findings=(*whole.done(), *first.findings))
     elif not readings:
         whole.add("empty-document", 1, "no program in this SODRM table")
         readings.append(Reading(document, None, RowAccount(rejected=rejected), findings=whole.done()))

@@ -7,7 +7,6 @@ missing or repeated.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 
 from kb.records import Document, Reading, RowAccount
@@ -75,7 +74,7 @@ def read_visit_status(root: Node, document: Document) -> Reading:
     if not nodes:
         notes.add("empty-document", root.line, "no visits in this report")
     title = limited(_said(root, "title"), WORDS, root.line, "title", notes) or None
-    about = replace(document, format=FORMAT, key=str(program), title=title, created=made)
+    about = document._replace(format=FORMAT, key=str(program), title=title, created=made)
     account = RowAccount(visits=len(reports), rejected=len(nodes) - len(reports))
     return Reading(about, None, account, findings=notes.done(), reports=tuple(reports))
 

@@ -100,9 +100,9 @@ def suspect(label: str, own_words: dict[str, int], prose: str) -> str | None:
     """
     words = domain_words()
     for match in _GAP.finditer(label):
-        pieces = match[1].lower(), match[2].lower()
         if not (15 <= match.end(1) <= 24 and match[1].isalpha() and match[2].isalpha() and match[2].islower()):
             continue
+        pieces = match[1].lower(), match[2].lower()
         if not any(
             piece in words.known or piece in words.alone or own_words.get(piece, 0) > 1 or _stands_in(piece, prose)
             for piece in pieces
@@ -112,7 +112,12 @@ def suspect(label: str, own_words: dict[str, int], prose: str) -> str | None:
 
 
 def _stands_in(word: str, prose: str) -> bool:
-    return word in prose and re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", prose) is not None
+    at = prose.find(word)
+    while at >= 0:
+        if not (prose[at - 1 : at].isalnum() or prose[at + len(word) : at + len(word) + 1].isalnum()):
+            return True
+        at = prose.find(word, at + 1)
+    return False
 
 
 def _proven(first: str, second: str, own_words: dict[str, int], prose: str) -> bool:

@@ -7,7 +7,6 @@ requirements; tables of names in ``ontology/apt``.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
 from kb.records import Document, Reading, RowAccount
@@ -52,7 +51,7 @@ def read_apt(file: IO[bytes], document: Document, aliases: Aliases | None = None
         where = f"{document.name}, line {refusal.line}" if refusal.line else document.name
         refused = Notes()
         refused.add(refusal.code, refusal.line, f"{where}: {refusal.reason}")
-        return Reading(replace(document, format="unread"), None, findings=refused.done())
+        return Reading(document._replace(format="unread"), None, findings=refused.done())
 
 
 def _read(root: Node, document: Document, aliases: Aliases | None, notes: Notes) -> Reading:
@@ -71,8 +70,8 @@ def _read(root: Node, document: Document, aliases: Aliases | None, notes: Notes)
     observations, unused = identified(program, found, targets.all(), aliases)
     if not observations:
         notes.add("no-observations", program.line, "no observations")
-    program = replace(program, links=links, unused=unused)
-    document = replace(document, key=str(program.key), schema=root.attribute("schemaVersion") or None)
+    program = program._replace(links=links, unused=unused)
+    document = document._replace(key=str(program.key), schema=root.attribute("schemaVersion") or None)
     return Reading(document, program, RowAccount(len(observations)), observations, notes.done())
 
 

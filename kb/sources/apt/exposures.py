@@ -91,9 +91,7 @@ def _walk(node: Node) -> Iterator[Node]:
 
 
 def _numbered(exposures: Iterator[Exposure]) -> Iterator[Exposure]:
-    from dataclasses import replace
-
-    return (replace(exposure, order=order) for order, exposure in enumerate(exposures, 1))
+    return (exposure._replace(order=order) for order, exposure in enumerate(exposures, 1))
 
 
 def _is_there(line: Line, node: Node, template: Node) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.identity import Identity, TargetUse, identify
@@ -44,15 +43,14 @@ def identified(
     for observation in found.observations:
         targets = tuple(next(known) for _ in observation.targets)
         if observation.order in found.references:
-            targets = tuple(replace(target, role="reference") for target in targets)
-        acquisition = replace(next(known), role="acquisition") if observation.acquisition else None
-        observations.append(replace(observation, targets=targets, acquisition=acquisition))
+            targets = tuple(target._replace(role="reference") for target in targets)
+        acquisition = next(known)._replace(role="acquisition") if observation.acquisition else None
+        observations.append(observation._replace(targets=targets, acquisition=acquisition))
     return tuple(observations), tuple(known)
 
 
 def _target(target: Target, identity: Identity) -> Target:
-    return replace(
-        target,
+    return target._replace(
         object=identity.object,
         role=identity.role,
         method=identity.method,
@@ -69,4 +67,4 @@ def _with_archive_name(target: Target, identity: Identity) -> Identity:
     if found.object is None or found.role != "science":
         return identity
     rule = f"the target's name at the archive, {target.archive_name}"
-    return replace(identity, object=found.object, method="archive-name", rule=rule, system=found.system)
+    return identity._replace(object=found.object, method="archive-name", rule=rule, system=found.system)

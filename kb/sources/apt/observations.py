@@ -6,7 +6,7 @@ Elements of that name without a template are texts of requirements, not observat
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from kb.records import Exposure, Observation, ObservationLink, Target
@@ -243,7 +243,7 @@ def _acquisition(template: Node, target: Target | None, targets: TargetList, ord
     for name in _ACQUISITION:
         if (node := template.get(name)) is not None:
             found = targets.acquisition(node.text(), node.line, order)
-            return replace(found, role="acquisition") if found is not None and found != target else None
+            return found._replace(role="acquisition") if found is not None and found != target else None
     return None
 
 
