@@ -133,7 +133,7 @@ def _read(path: str, aliases: Aliases | None) -> Statements:
     from kb.sources import read
 
     try:
-        return state(path, read(Path(path), aliases))
+        return state(path, read(path, aliases))
     except Exception as error:
         error.add_note(f"while reading {path}")
         raise

@@ -268,7 +268,7 @@ def test_text_and_digest_agree_when_a_file_changes_while_claims_are_settled(
     seen: list[Path] = []
 
     def read_and_change(path: Path, aliases: Aliases | None = None) -> list[Reading]:
-        seen.append(path)
+        seen.append(Path(path))
         if seen.count(second / "2.md") == 2:
             (second / "2.md").write_text(page(5, "changed"))
         return plain(path, aliases)

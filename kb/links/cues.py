@@ -238,10 +238,11 @@ def _is_foreign(prose: Prose, group: Sequence[re.Match[str]], cue: int) -> bool:
     """Whether the program is another observatory's: the nearest one named before, or right behind, is not ours."""
     end = group[0].start()
     start = max(cue - 2 * _BEFORE, prose.sentence(end)[0])
-    foreign, ours = prose.last_foreign(start, end), prose.last_ours(start, end)
+    foreign = prose.last_foreign(start, end)
+    nearest = foreign >= 0 and foreign > prose.last_ours(start, end)
     if any(int(match[0]) in _FIVE_DIGITS for match in group):
         before = prose.text[max(start, end - _BEFORE) : end]
-        return not re.search(r"(?:JWST|Webb|Cycle[ -]?[5-9])\b[^.;,]{0,40}$", before) or foreign > ours
-    if ours < 0 and _patterns().foreign_after.match(prose.text, group[-1].end()):
+        return not re.search(r"(?:JWST|Webb|Cycle[ -]?[5-9])\b[^.;,]{0,40}$", before) or nearest
+    if _patterns().foreign_after.match(prose.text, group[-1].end()) and prose.last_ours(start, end) < 0:
         return True
-    return foreign > ours and ("," not in prose.text[foreign:end] or end - foreign < _BEFORE // 2)
+    return nearest and ("," not in prose.text[foreign:end] or end - foreign < _BEFORE // 2)

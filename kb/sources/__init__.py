@@ -200,7 +200,7 @@ def looks_like_apt(head: bytes) -> bool:
 def _key(name: str) -> str:
     from kb.iris import slug
 
-    return slug(Path(name).stem)
+    return slug(name.rpartition(".")[0] or name)
 
 
 def _too_large(name: str, size: int, digest: str) -> Reading:

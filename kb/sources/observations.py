@@ -92,8 +92,12 @@ def read_observations(
 
 
 def _freeze(row: Row, order: int, identities: Sequence[Identity]) -> Observation:
-    found = row.template_found
-    text = cells.clean(row.template_raw)
+    template = row.template_found.label
+    known = template is not None
+    if template is None:
+        text = cells.clean(row.template_raw)
+        known = cells.is_blank(text) or row.no_template
+        template = None if known else text
     instrument, elements = _elements(row)
     return Observation(
         order=order,
@@ -101,13 +105,13 @@ def _freeze(row: Row, order: int, identities: Sequence[Identity]) -> Observation
         label=row.label,
         label_raw=row.label_raw,
         folder=row.folder,
-        template=found.label or (None if cells.is_blank(text) or row.no_template else text),
+        template=template,
         template_raw=row.template_raw,
         instrument=instrument,
         line=row.line,
         elements=elements,
         parallel=row.targets.parallel,
-        known_template=found.label is not None or cells.is_blank(text) or row.no_template,
+        known_template=known,
         targets=tuple(
             Target(number, name, row.line, who.object, who.role, who.method, who.rule, who.system)
             for (number, name), who in zip(row.targets.targets, identities, strict=True)

@@ -48,13 +48,9 @@ def _mend_header(table: Table) -> None:
         if roles_of_header(joined):
             table.header = joined
             del table.rows[: table.above_ruler]
-    if table.rows and table.header:
+    if table.rows and table.header and len(table.header[0]) > _LONGEST_NAME:
         ((width, _),) = Counter(len(row) for _, row in table.rows).most_common(1)
-        if (
-            len(table.header) == width + 1
-            and len(table.header[0]) > _LONGEST_NAME
-            and roles_of_header(table.header[1:])
-        ):
+        if len(table.header) == width + 1 and roles_of_header(table.header[1:]):
             table.header = table.header[1:]
 
 
