@@ -22,7 +22,7 @@ from kb.reading import Waiting, read_all
 from kb.standing import outcomes, settle
 
 if TYPE_CHECKING:
-    from kb.store.embedded import Writer
+    from kb.store.writer import Writer
 
 __all__ = ["BuildReport", "build"]
 
@@ -91,7 +91,7 @@ def build(
     """
     from kb import rules, sources
     from kb.aliases import read_aliases
-    from kb.store.embedded import writing
+    from kb.store.writer import writing
     from kb.vocabulary import ontology_dir
 
     clock = _Clock()

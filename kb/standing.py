@@ -16,7 +16,7 @@ from kb.without import without
 if TYPE_CHECKING:
     from kb.aliases import Aliases
     from kb.records import Reading
-    from kb.store.embedded import Writer
+    from kb.store.writer import Writer
 
 __all__ = ["outcomes", "settle"]
 

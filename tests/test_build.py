@@ -27,7 +27,8 @@ from kb.sources import bundled, front_matter, read
 from kb.sources.notes import Notes
 from kb.sources.page import Line
 from kb.store import open_store
-from kb.store.embedded import read_manifest, writing
+from kb.store.embedded import read_manifest
+from kb.store.writer import writing
 
 #: Files that this process has open, on Linux.
 FILES = Path("/proc/self/fd")

@@ -18,10 +18,11 @@ from servers import oxigraph, put, virtuoso
 from kb.errors import QueryError, StoreError, UsageError
 from kb.iris import BASE
 from kb.store import Store, default_path, open_store
-from kb.store.embedded import read_manifest, writing
+from kb.store.embedded import read_manifest
 from kb.store.lock import WriterLock
 from kb.store.oxigraph import OxigraphStore
 from kb.store.results import Iri
+from kb.store.writer import writing
 
 QUADS = f"""
 <{BASE}a> <{BASE}p> "text" <{BASE}g1> .
@@ -283,7 +284,7 @@ def test_a_writer_leaves_alone_what_is_not_its_own(tmp_path: Path, version: str)
 def test_a_second_writer_is_told_who_writes(tmp_path: Path) -> None:
     fill(tmp_path / "store")
     code = (
-        "import sys, pathlib; from kb.store.embedded import writing\n"
+        "import sys, pathlib; from kb.store.writer import writing\n"
         "with writing(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
