@@ -1,22 +1,21 @@
-"""HTTP as a SPARQL store needs it: every answer whole or an error, credentials kept where they belong.
+"""HTTP as a SPARQL store needs it: asked patiently, credentials kept where they belong, refusals in words.
 
 Nothing is sent that is unsafe to repeat: queries, and graphs replaced or dropped by the Graph Store Protocol.
 """
 
 from __future__ import annotations
 
-import io
 import os
 import time
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import urljoin, urlsplit
 
 from kb.errors import StoreError
+from kb.store.answer import Answer, reason, said
 from kb.version import __version__
 
-__all__ = ["Answer", "Client", "checked_address"]
+__all__ = ["Client", "checked_address"]
 
 #: What a server says when it may do better a moment later.
 _PASSING = frozenset({429, 502, 503, 504})
@@ -142,7 +141,7 @@ class Client:
             try:
                 response = self._authorised(*request)
             except requests.exceptions.SSLError as error:
-                raise StoreError(f"{request[1]}: no secure connection ({_reason(error)})") from error
+                raise StoreError(f"{request[1]}: no secure connection ({reason(error)})") from error
             except requests.exceptions.ReadTimeout as error:  # the server may still be at it: asking again adds to it
                 raise StoreError(
                     f"{request[1]}: no answer within {self.timeout:g} s; KB_TIMEOUT=SECONDS waits longer"
@@ -150,11 +149,11 @@ class Client:
             except requests.exceptions.ConnectionError as error:
                 if last:
                     raise StoreError(
-                        f"{request[1]}: the server cannot be reached ({_reason(error)});"
+                        f"{request[1]}: the server cannot be reached ({reason(error)});"
                         " is it running, and is the address right?"
                     ) from error
             except (requests.exceptions.RequestException, ValueError) as error:
-                raise StoreError(f"{request[1]}: cannot be asked ({_reason(error)})") from error
+                raise StoreError(f"{request[1]}: cannot be asked ({reason(error)})") from error
             else:
                 if response.status_code not in _PASSING or last:
                     return response
@@ -207,10 +206,10 @@ class Client:
     def _refused(self, method: str, address: str, response: Any) -> NoReturn:
         """Raise what an answer of failure means."""
         status, where = response.status_code, address
-        said = _said(response)
+        words = said(response)
         if status in (401, 407):
             if _origin(address) in self._auth:
-                raise StoreError(f"{where}: the server refuses the name and password{said}")
+                raise StoreError(f"{where}: the server refuses the name and password{words}")
             if _origin(address) != _origin(self.address):
                 raise StoreError(f"{self.address}: redirects to {where}, which asks for a password; use that address")
             raise StoreError(
@@ -218,97 +217,15 @@ class Client:
                 " set KB_STORE_USER and KB_STORE_PASSWORD, or write them into ~/.netrc"
             )
         if status == 403 and method in ("PUT", "POST", "DELETE"):
-            raise StoreError(f"{where}: the server does not let you do this (HTTP 403); is it read-only?{said}")
+            raise StoreError(f"{where}: the server does not let you do this (HTTP 403); is it read-only?{words}")
         if status in (403, 451):
-            raise StoreError(f"{where}: the server does not let you read here (HTTP {status}){said}")
+            raise StoreError(f"{where}: the server does not let you read here (HTTP {status}){words}")
         if status in (404, 405, 406, 410, 415, 501):
             what = "takes no graphs" if method in ("PUT", "DELETE") else "is no SPARQL service"
-            raise StoreError(f"{where}: {what} (HTTP {status}); check the address, and that it is not read-only{said}")
+            raise StoreError(f"{where}: {what} (HTTP {status}); check the address, and that it is not read-only{words}")
         if status in _PASSING:
-            raise StoreError(f"{where}: the server is not available (HTTP {status}); try again later{said}")
-        raise StoreError(f"{where}: the server failed (HTTP {status}){said}")
-
-
-class Answer:
-    """An answer whose body is a binary stream that ends where the server said it would, or raises.
-
-    Attributes
-    ----------
-    status, headers
-        Those of the response.
-    stream
-        The body; reading raises :class:`kb.errors.StoreError` where it breaks off.
-    is_framed
-        Whether the server says where the body ends; otherwise an end and a broken connection look the same, and only
-        a format with an end of its own can be trusted.
-
-    """
-
-    def __init__(self, response: Any, address: str) -> None:
-        self._response = response
-        self.status: int = response.status_code
-        self.headers: Mapping[str, str] = response.headers
-        coding = self.headers.get("Content-Encoding", "identity").lower()
-        if coding not in ("identity", "gzip", "x-gzip", "deflate"):
-            raise StoreError(f"{address}: the server answered in a coding that nobody asked for ({coding})")
-        self.stream = io.BufferedReader(_Body(response.raw, coding, address), 1 << 16)
-        chunked = "chunked" in self.headers.get("Transfer-Encoding", "").lower()
-        self.is_framed = chunked or "Content-Length" in self.headers or coding != "identity"
-
-    @property
-    def content_type(self) -> str:
-        """Media type without its parameters, in lower case."""
-        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-    def all(self) -> bytes:
-        """Read everything that is left, and close."""
-        text = self.stream.read()
-        self.close()
-        return text
-
-    def close(self) -> None:
-        """Give the connection back."""
-        self._response.close()
-
-
-class _Body(io.RawIOBase):
-    """Bytes of a body, unpacked; its end is one that the server announced."""
-
-    def __init__(self, raw: Any, coding: str, address: str) -> None:
-        self._raw, self._address = raw, address
-        self._inflate = zlib.decompressobj(47 if "gzip" in coding else 15) if coding != "identity" else None
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        part = self._next(len(buffer))
-        buffer[: len(part)] = part
-        return len(part)
-
-    def _next(self, size: int) -> bytes:
-        from urllib3.exceptions import HTTPError, ReadTimeoutError
-
-        try:
-            if self._inflate is None:
-                whole: bytes = self._raw.read(size, decode_content=False)
-                return whole
-            packed = self._inflate.unconsumed_tail
-            while True:
-                part = self._inflate.decompress(packed, size)
-                if part or self._inflate.eof:
-                    return part
-                packed = self._inflate.unconsumed_tail or self._raw.read(1 << 16, decode_content=False)
-                if not packed:
-                    raise StoreError(f"{self._address}: the answer broke off half-way; nothing of it can be trusted")
-        except ReadTimeoutError as error:
-            raise StoreError(
-                f"{self._address}: the answer broke off, no more came for a while; KB_TIMEOUT=SECONDS waits longer"
-            ) from error
-        except (HTTPError, OSError, zlib.error) as error:
-            raise StoreError(
-                f"{self._address}: the answer broke off half-way ({_reason(error)}); nothing of it can be trusted"
-            ) from error
+            raise StoreError(f"{where}: the server is not available (HTTP {status}); try again later{words}")
+        raise StoreError(f"{where}: the server failed (HTTP {status}){words}")
 
 
 def _timeout() -> float:
@@ -331,29 +248,3 @@ def _origin(address: str) -> str:
     parts = urlsplit(address)
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     return f"{parts.scheme}://{(parts.hostname or '').lower()}:{port}"
-
-
-def _said(response: Any) -> str:
-    """First line of what a server says of a failure, if it is meant for people."""
-    try:
-        text = Answer(response, "").stream.read(4000).decode("utf-8", errors="replace")
-    except StoreError:
-        return ""
-    finally:
-        response.close()
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return "" if not line or line.startswith(("<", "{")) else f": {line[:300]}"
-
-
-def _reason(error: BaseException) -> str:
-    """Say why in a few words: the innermost cause names it."""
-    causes: list[BaseException] = [error]
-    follow: Callable[[BaseException], Any] = lambda e: (  # noqa: E731
-        getattr(e, "reason", None) or next((a for a in e.args if isinstance(a, BaseException)), None) or e.__cause__
-    )
-    while isinstance(inner := follow(causes[-1]), BaseException) and inner not in causes:
-        causes.append(inner)
-    for cause in reversed(causes):
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror.lower()
-    return " ".join(str(causes[-1]).split())[:200] or type(causes[-1]).__name__

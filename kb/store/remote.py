@@ -18,7 +18,7 @@ from kb.store.syntax import explain, spell_out
 if TYPE_CHECKING:
     import pyoxigraph
 
-    from kb.store.http import Answer
+    from kb.store.answer import Answer
     from kb.store.results import Quad, QueryResult
 
 __all__ = ["PENDING", "VERSION", "RemoteStore", "declared", "open_address"]
