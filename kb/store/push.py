@@ -122,7 +122,7 @@ def derive(address: str, updates_at: str | None = None) -> int:
 
     """
     from kb.rules import updates
-    from kb.store.remote import declared
+    from kb.store.syntax import declared
     from kb.vocabulary import ontology_dir
 
     with RemoteStore(address) as remote:

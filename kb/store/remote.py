@@ -1,7 +1,6 @@
 """The :class:`kb.store.Store` interface over any store that speaks the SPARQL 1.1 Protocol.
 
 A query is parsed here before it is sent, so that errors, prefixes and the kind of the answer are the same everywhere.
-Rows come as SPARQL JSON, which has an end of its own: what is cut off does not parse.
 """
 
 from __future__ import annotations
@@ -10,24 +9,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from kb.errors import QueryError, StoreError
+from kb.errors import StoreError
 from kb.iris import BASE, MANIFEST_GRAPH, PREFIXES
 from kb.store.http import Client
-from kb.store.syntax import explain, spell_out
+from kb.store.protocol import ROWS, TRIPLES, canonical, solutions, triples
+from kb.store.syntax import declared, form_of, spell_out
 
 if TYPE_CHECKING:
-    import pyoxigraph
-
-    from kb.store.answer import Answer
     from kb.store.results import Quad, QueryResult
 
-__all__ = ["PENDING", "VERSION", "RemoteStore", "declared", "open_address"]
+__all__ = ["PENDING", "VERSION", "RemoteStore", "open_address"]
 
-_ROWS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
 #: What the manifest says of each graph (see :mod:`kb.store.push`), and of one that is being sent.
 VERSION = PREFIXES["schema"] + "version"
 PENDING = "pending"
-_TRUTH = {"0": "false", "1": "true"}
 #: How many graphs or nodes are asked about at once.
 _BATCH = 200
 
@@ -114,14 +109,10 @@ class RemoteStore:
         from kb.store.results import QueryResult
 
         client = self.client
-        kind = _kind(sparql)
-        answer = client.send(
-            "POST",
-            self._location,
-            body={"query": self._hidden(sparql) + declared(spell_out(sparql))},
-            accept=_TRIPLES if kind == "construct" else _ROWS,
-        )
-        return QueryResult(self._triples(answer) if kind == "construct" else self._solutions(answer))
+        accept, read = (TRIPLES, triples) if form_of(sparql) == "construct" else (ROWS, solutions)
+        text = self._hidden(sparql) + declared(spell_out(sparql))
+        answer = client.send("POST", self._location, body={"query": text}, accept=accept)
+        return QueryResult(read(answer, self._location))
 
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
         """Stream the statements of one graph or of all as plain values."""
@@ -152,7 +143,7 @@ class RemoteStore:
             some = _list(nodes[start : start + _BATCH])
             for row in self._select(f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {some} }} {only} GRAPH ?g {{ ?s ?p ?o }} }}"):
                 if _is_ours(_text(row[3])):
-                    lines.append(f"{row[0]} {row[1]} {_canonical(row[2])} {row[3]} .\n")
+                    lines.append(f"{row[0]} {row[1]} {canonical(row[2])} {row[3]} .\n")
         return "".join(lines).encode()
 
     def graphs(self) -> list[str]:
@@ -186,7 +177,7 @@ class RemoteStore:
         for start in range(0, len(names), _BATCH):
             some = _list(names[start : start + _BATCH])
             for s, p, o, g in self._select(f"SELECT ?s ?p ?o ?g {{ VALUES ?g {{ {some} }} GRAPH ?g {{ ?s ?p ?o }} }}"):
-                yield s, p, _canonical(o), _text(g)
+                yield s, p, canonical(o), _text(g)
 
     def _select(self, sparql: str) -> Iterator[tuple[Any, ...]]:
         """Rows of a query of ours as terms."""
@@ -194,9 +185,9 @@ class RemoteStore:
 
     def _know_server(self) -> None:
         """Ask who it is; of Virtuoso the graphs that are its own are put out of sight."""
-        answer = self.client.send("POST", self._location, body={"query": "ASK { ?s ?p ?o }"}, accept=_ROWS)
+        answer = self.client.send("POST", self._location, body={"query": "ASK { ?s ?p ?o }"}, accept=ROWS)
         self.server = answer.headers.get("Server", "")
-        self._solutions(answer)
+        solutions(answer, self._location)
         if "Virtuoso" in self.server:
             others = (_text(name) for (name,) in self._select(_GRAPHS))
             hidden = [MANIFEST_GRAPH, *(name for name in others if not name.startswith(BASE))]
@@ -206,85 +197,9 @@ class RemoteStore:
         """Put Virtuoso's own graphs out of sight, where no graph is named: there 7.2 then counts one row of any."""
         return "" if re.search(r"\bGRAPH\b", sparql, re.IGNORECASE) else self._define
 
-    def _solutions(self, answer: Answer) -> Any:
-        import pyoxigraph
-
-        self._mind_limits(answer)
-        if answer.content_type not in (_ROWS, "application/json"):
-            answer.close()
-            raise StoreError(
-                f"{self._location}: answered with {answer.content_type or 'something'}, not with SPARQL results;"
-                " the address of a query service ends in /query (Oxigraph) or /sparql (Virtuoso, others)"
-            )
-        try:
-            return pyoxigraph.parse_query_results(answer.stream, format=pyoxigraph.QueryResultsFormat.JSON)
-        except SyntaxError as error:
-            raise StoreError(f"{self._location}: the answer is no SPARQL JSON, or cut off ({error})") from error
-
-    def _triples(self, answer: Answer) -> Iterator[pyoxigraph.Triple]:
-        import pyoxigraph
-
-        self._mind_limits(answer)
-        if not answer.is_framed:
-            answer.close()
-            raise StoreError(f"{self._location}: the server does not say where its answer ends; ask with SELECT")
-        try:
-            for quad in pyoxigraph.parse(answer.stream, pyoxigraph.RdfFormat.N_TRIPLES, lenient=True):
-                yield pyoxigraph.Triple(quad.subject, quad.predicate, _canonical(quad.object))
-        except SyntaxError as error:
-            raise StoreError(f"{self._location}: the answer is no N-Triples, or cut off ({error})") from error
-
-    def _mind_limits(self, answer: Answer) -> None:
-        """Refuse what Virtuoso calls an answer though it has left rows out."""
-        limit = answer.headers.get("X-SPARQL-MaxRows")
-        if limit is not None or "X-SQL-State" in answer.headers:
-            answer.close()
-            why = f"more than {limit} rows" if limit else "out of time"
-            raise StoreError(
-                f"{self._location}: the server leaves rows out ({why}); raise ResultSetMaxRows and"
-                " MaxQueryExecutionTime in the section [SPARQL] of its virtuoso.ini"
-            )
-
-
-def _kind(sparql: str) -> str:
-    """Tell what a query asks for, by asking an empty store."""
-    import pyoxigraph
-
-    try:
-        answer = pyoxigraph.Store().query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
-    except SyntaxError as error:
-        raise QueryError(explain(str(error), sparql)) from error
-    except (ValueError, RuntimeError, OSError) as error:
-        raise QueryError(f"the query cannot be answered: {' '.join(str(error).split())}") from error
-    return "construct" if isinstance(answer, pyoxigraph.QueryTriples) else "select"
-
-
-def declared(sparql: str) -> str:
-    """Declare the prefixes that a query uses without declaring them.
-
-    >>> declared("ASK { ?s a jkb:Program }").startswith("PREFIX jkb: <https:")
-    True
-    """
-    missing = (
-        (name, iri)
-        for name, iri in PREFIXES.items()
-        if f"{name}:" in sparql and not re.search(rf"PREFIX\s+{name}:", sparql, re.IGNORECASE)
-    )
-    return "".join(f"PREFIX {name}: <{iri}> " for name, iri in missing) + sparql
-
 
 def _is_ours(graph: str) -> bool:
     return graph.startswith(BASE) and graph != MANIFEST_GRAPH
-
-
-def _canonical(term: Any) -> Any:
-    """Write a truth value as we do; Virtuoso has 1 for true."""
-    if (word := _TRUTH.get(getattr(term, "value", ""))) and getattr(term, "datatype", None) is not None:
-        import pyoxigraph
-
-        boolean = pyoxigraph.NamedNode(PREFIXES["xsd"] + "boolean")
-        return pyoxigraph.Literal(word, datatype=boolean) if term.datatype == boolean else term
-    return term
 
 
 def _text(term: Any) -> str:

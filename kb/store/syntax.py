@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["explain", "spell_out"]
+from kb.errors import QueryError
+from kb.iris import PREFIXES
+
+__all__ = ["declared", "explain", "form_of", "spell_out"]
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(?:one of )?(.*)", re.DOTALL)
 _UPDATE = re.compile(
@@ -44,8 +47,6 @@ def spell_out(sparql: str) -> str:
         return sparql
     import pyoxigraph
 
-    from kb.iris import PREFIXES
-
     try:
         answer = pyoxigraph.Store().query(sparql, prefixes=PREFIXES)
     except (SyntaxError, ValueError, RuntimeError, OSError):
@@ -57,6 +58,40 @@ def spell_out(sparql: str) -> str:
     if not visible or set(order) != visible:
         return sparql
     return f"{sparql[: star.start(1)].rstrip()} {' '.join(f'?{name}' for name in order)}{sparql[star.end() :]}"
+
+
+def declared(sparql: str) -> str:
+    """Declare the prefixes that a query uses without declaring them.
+
+    >>> declared("ASK { ?s a jkb:Program }").startswith("PREFIX jkb: <https:")
+    True
+    """
+    missing = (
+        (name, iri)
+        for name, iri in PREFIXES.items()
+        if f"{name}:" in sparql and not re.search(rf"PREFIX\s+{name}:", sparql, re.IGNORECASE)
+    )
+    return "".join(f"PREFIX {name}: <{iri}> " for name, iri in missing) + sparql
+
+
+def form_of(sparql: str) -> str:
+    """Tell what a query asks for, by asking an empty store: ``select`` (also for ASK) or ``construct``.
+
+    Raises
+    ------
+    QueryError
+        It does not parse; the message says where.
+
+    """
+    import pyoxigraph
+
+    try:
+        answer = pyoxigraph.Store().query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        raise QueryError(explain(str(error), sparql)) from error
+    except (ValueError, RuntimeError, OSError) as error:
+        raise QueryError(f"the query cannot be answered: {' '.join(str(error).split())}") from error
+    return "construct" if isinstance(answer, pyoxigraph.QueryTriples) else "select"
 
 
 def explain(message: str, sparql: str) -> str:
