@@ -190,7 +190,7 @@ class KnowledgeBase:
         ['Science', 'Background', 'Science']
 
         """
-        from kb.questions import ask
+        from kb.asking import ask
 
         return ask(self.store, name.replace("_", "-"), parameters)
 

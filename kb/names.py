@@ -170,10 +170,9 @@ def _by_name(store: Store, kind: str, text: str) -> list[str]:
     """Things of exactly that name."""
     import pyoxigraph
 
-    from kb.questions import fill_slot
+    from kb.lookups import look_up
 
-    sparql = (_folder() / "named" / f"{kind}.rq").read_text(encoding="utf-8")
-    return sorted({str(iri) for (iri,) in store.query(fill_slot(sparql, "name", str(pyoxigraph.Literal(text))))})
+    return sorted({str(iri) for (iri,) in look_up(store, kind, "name", str(pyoxigraph.Literal(text)))})
 
 
 def _by_words(store: Store, kind: str, text: str) -> list[str]:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from kb.asking import ask, bind
 from kb.errors import UsageError, VocabularyError
-from kb.questions import GROUPS, ask, bind, fill_slot, grouped, load, names
+from kb.lookups import fill_slot
+from kb.questions import GROUPS, grouped, load, names
 from kb.sources import bundled
 from kb.store import Store, open_store
 from kb.vocabulary import ontology_dir

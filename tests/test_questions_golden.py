@@ -16,9 +16,10 @@ import rdflib
 import yaml
 from visit_files import schedule, status, visit
 
+from kb.asking import ask
 from kb.build import build
 from kb.knowledge import KnowledgeBase
-from kb.questions import ask, load, names
+from kb.questions import load, names
 from kb.sources import bundled
 from kb.store import Store, open_store
 

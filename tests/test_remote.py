@@ -15,9 +15,10 @@ from pages import page
 from servers import content, oxigraph, virtuoso
 from visit_files import schedule, status, visit
 
+from kb.asking import ask, bind
 from kb.build import build
 from kb.errors import StoreError, UsageError
-from kb.questions import ANY, Parameter, ask, bind, load, names
+from kb.questions import ANY, Parameter, load, names
 from kb.sources import bundled
 from kb.store import Store, open_store
 from kb.store.push import derive, push

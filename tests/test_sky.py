@@ -12,10 +12,11 @@ import pytest
 from apt_files import program, target
 from pages import page
 
+from kb.asking import ask, bind
 from kb.build import build
 from kb.errors import UsageError
 from kb.identity.position import name_position
-from kb.questions import ask, bind, load
+from kb.questions import load
 from kb.sky import Place, Places, places, read_angle, read_epoch, read_place, separation
 from kb.store import Store, open_store
 

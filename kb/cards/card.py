@@ -123,7 +123,7 @@ def card(store: Store, kind: str, iri: str) -> Card:
         The thing; see :func:`kb.names.find`.
 
     """
-    from kb.questions import pages_of
+    from kb.lookups import pages_of
 
     answer = store.query(query_of(cards_folder() / f"{kind}.rq", kind, iri))
     facts = [
@@ -172,7 +172,7 @@ def _sorted_parts(value: Value) -> Value:
 
 def query_of(path: Path, slot: str, iri: str) -> str:
     """Return the query of a file for one thing."""
-    from kb.questions import fill_slot
+    from kb.lookups import fill_slot
 
     return fill_slot(path.read_text(encoding="utf-8"), slot, f"<{iri}>")
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kb.asking import bind, pages, quoted
 from kb.cli.session import Session, data_out, format_option
 from kb.errors import UsageError
-from kb.questions import Parameter, Question, bind, grouped, load, names, pages, quoted
+from kb.questions import Parameter, Question, grouped, load, names
 from kb.results import ROW_FORMATS, Rows, write_result, write_rows
 
 if TYPE_CHECKING:

@@ -147,7 +147,7 @@ def of_question(
 ) -> Source:
     """Return what the answer of a saved question speaks of: all nodes that the question's variables are bound to.
 
-    ``tell`` is called as :func:`kb.questions.bind` does.
+    ``tell`` is called as :func:`kb.asking.bind` does.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def nodes_of_question(
 ) -> set[str]:
     """Return the nodes that the variables of a saved question are bound to in its answer.
 
-    ``tell`` is called as :func:`kb.questions.bind` does.
+    ``tell`` is called as :func:`kb.asking.bind` does.
 
     Raises
     ------
@@ -172,7 +172,8 @@ def nodes_of_question(
         Unknown question or parameter, a value that names nothing, or an empty answer.
 
     """
-    from kb.questions import bind, load
+    from kb.asking import bind
+    from kb.questions import load
     from kb.store.results import Iri
 
     question = load(name)

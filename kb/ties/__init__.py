@@ -158,7 +158,7 @@ class Things:
         pages: dict[str, str] = {}
         planned: set[str] = set()
         query = (_folder() / "things.rq").read_text(encoding="utf-8")
-        from kb.questions import fill_slot
+        from kb.lookups import fill_slot
 
         terms = " ".join(f"<{node}>" for node in sorted(set(nodes)))
         for node, label, page, plan in store.query(fill_slot(query, "thing", terms)) if terms else ():
