@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self, cast
 
-from kb.errors import StoreError
 from kb.version import __version__
 
 if TYPE_CHECKING:
@@ -18,31 +17,13 @@ if TYPE_CHECKING:
     from kb.cards import Card
     from kb.diff import Difference
     from kb.duplicates import Proposed, Result
+    from kb.program_view import ProgramView
     from kb.results import Rows
     from kb.search import Hit
     from kb.store import Store
     from kb.store.results import Value
 
-__all__ = ["KnowledgeBase", "store_folder"]
-
-
-def store_folder(location: str | Path | None = None) -> Path:
-    """Return the folder of a store, the user's own where none is named, before anything is made or opened.
-
-    Raises
-    ------
-    StoreError
-        It is an address.
-
-    >>> store_folder("https://example.org/sparql")
-    Traceback (most recent call last):
-    kb.errors.StoreError: https://example.org/sparql: nothing is built there: build into a folder, then `kb push` it
-    """
-    from kb.store import default_path, is_address
-
-    if location is not None and is_address(location):
-        raise StoreError(f"{location}: nothing is built there: build into a folder, then `kb push` it")
-    return default_path() if location is None else Path(location)
+__all__ = ["KnowledgeBase"]
 
 
 class KnowledgeBase:
@@ -90,7 +71,7 @@ class KnowledgeBase:
 
         from kb.build import build
         from kb.sources import bundled
-        from kb.store import open_store
+        from kb.store import open_store, store_folder
 
         named = None if store is None else store_folder(store)
         scratch = TemporaryDirectory(prefix="jwst-kb-") if named is None else None
@@ -387,6 +368,8 @@ class KnowledgeBase:
             The store does not have it; the message gives the nearest numbers.
 
         """
+        from kb.program_view import ProgramView
+
         return ProgramView(self, number)
 
     def to_networkx(self, focus: str | int | None = None, depth: int = 3) -> networkx.MultiDiGraph[str]:
@@ -417,47 +400,3 @@ class KnowledgeBase:
         dataset = rdflib.Dataset(default_union=True)
         dataset.parse(data=buffer.getvalue(), format="nquads")
         return dataset
-
-
-class ProgramView:
-    """One program of a knowledge base; each attribute is looked up when asked for."""
-
-    def __init__(self, kb: KnowledgeBase, number: int | str) -> None:
-        from kb.names import resolve
-
-        self.iri = resolve(kb.store, "program", str(number)).strip("<>")
-        self.number = int(self.iri.rsplit("/", 1)[1])
-        self._kb = kb
-
-    def __repr__(self) -> str:
-        return f"Program({self.number}, {self.title!r})"
-
-    def _repr_html_(self) -> str:
-        """Show the card of the program in a notebook."""
-        return self._kb.show(self.number)._repr_html_()
-
-    @property
-    def title(self) -> str:
-        """Title as its document has it."""
-        rows = self._kb.query(f"SELECT ?title WHERE {{ <{self.iri}> dcterms:title ?title }}")
-        return str(rows[0][0]) if len(rows) else ""
-
-    @property
-    def observations(self) -> Rows:
-        """Rows of the question ``program-observations``."""
-        return self._kb.ask("program-observations", program=self.number)
-
-    @property
-    def targets(self) -> Rows:
-        """Rows of the question ``program-targets``."""
-        return self._kb.ask("program-targets", program=self.number)
-
-    @property
-    def shared_targets(self) -> Rows:
-        """Rows of the question ``shared-targets``: other programs at the same objects."""
-        return self._kb.ask("shared-targets", program=self.number)
-
-    @property
-    def findings(self) -> Rows:
-        """Rows of the question ``findings``: what was noticed and repaired in the document."""
-        return self._kb.ask("findings", program=self.number)

@@ -40,7 +40,7 @@ class Session:
             The store is behind an address.
 
         """
-        from kb.knowledge import store_folder
+        from kb.store import store_folder
 
         return store_folder(self.store)
 

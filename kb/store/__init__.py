@@ -12,10 +12,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
+from kb.errors import StoreError
+
 if TYPE_CHECKING:
     from kb.store.results import Quad, QueryResult
 
-__all__ = ["Store", "default_path", "is_address", "open_store"]
+__all__ = ["Store", "default_path", "is_address", "open_store", "store_folder"]
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # two characters at least: C:/ is a folder
 
@@ -87,6 +89,23 @@ def is_address(location: str | Path) -> bool:
     (True, False)
     """
     return bool(_ADDRESS.match(str(location)))
+
+
+def store_folder(location: str | Path | None = None) -> Path:
+    """Return the folder of a store, the user's own where none is named, before anything is made or opened.
+
+    Raises
+    ------
+    StoreError
+        It is an address.
+
+    >>> store_folder("https://example.org/sparql")
+    Traceback (most recent call last):
+    kb.errors.StoreError: https://example.org/sparql: nothing is built there: build into a folder, then `kb push` it
+    """
+    if location is not None and is_address(location):
+        raise StoreError(f"{location}: nothing is built there: build into a folder, then `kb push` it")
+    return default_path() if location is None else Path(location)
 
 
 def open_store(location: str | Path) -> Store:
