@@ -1,10 +1,13 @@
-"""Small program files of our own in the shape of the observatory's format, and archives of them."""
+"""Small program files of our own in the shape of the observatory's format, archives of them, and what is read."""
 
 from __future__ import annotations
 
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+
+from kb.records import Observation, Reading
+from kb.sources import read_bytes
 
 BASE = "http://www.stsci.edu/JWST/APT"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -97,3 +100,25 @@ def archive(members: Mapping[str, str | bytes], compression: int = zipfile.ZIP_D
         for name, text in members.items():
             file.writestr(name, text)
     return made.getvalue()
+
+
+def read(text: str | bytes, name: str = "5001.xml") -> Reading:
+    """Read a program file, or an archive."""
+    (reading,) = read_bytes(text.encode() if isinstance(text, str) else text, name)
+    return reading
+
+
+def codes(reading: Reading) -> list[str]:
+    """Return the codes of what was noticed."""
+    return [finding.code for finding in reading.findings]
+
+
+def one(plan: str, instrument: str = "NIRCAM", **more: str) -> Observation:
+    """Read a program of one observation with the template ``plan``, and return that."""
+    reading = read(program(observations=[observation(1, plan, instrument=instrument, **more)]))  # type: ignore[arg-type]
+    return reading.observations[0]
+
+
+def names(observation: Observation) -> list[list[str]]:
+    """Return the elements of each exposure, pairs as written."""
+    return [[element.pair for element in exposure.elements] for exposure in observation.exposures]
