@@ -45,6 +45,21 @@ def pages_store(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def proposals_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a store of three small programs, :data:`proposals.ROWS`, to compare proposed observations with."""
+    from pages import page
+    from proposals import ROWS
+
+    from kb.build import build
+
+    folder = tmp_path_factory.mktemp("proposals")
+    for number, rows in ROWS.items():
+        (folder / f"{number}.md").write_text(page(number, rows=rows), encoding="utf-8")
+    build([folder], folder / "store")
+    return folder / "store"
+
+
+@pytest.fixture(scope="session")
 def run() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a shell line in which ``kb`` is the command line of this checkout: ``run(line, store=None, cwd=None)``."""
     kb = f"{sys.executable} -c 'from kb.cli import main; main()'"
