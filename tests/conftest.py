@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
+pytest.register_assert_rewrite("stores")  # a helper with assertions of its own; they say what differs
+
 
 @pytest.fixture(scope="session")
 def corpus() -> Path:
