@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-pytest.register_assert_rewrite("stores")  # a helper with assertions of its own; they say what differs
+pytest.register_assert_rewrite("edits", "stores")  # helpers with assertions of their own, which say what differs
 
 
 @pytest.fixture(scope="session")

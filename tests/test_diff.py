@@ -7,14 +7,12 @@ import io
 import json
 import shutil
 import subprocess
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from edits import EDITS, NEW_TITLE, PAGE, TITLE, Said, patched, said
 
 from kb.build import build
 from kb.diff import Difference, diff, open_side
@@ -22,155 +20,10 @@ from kb.diff.changes import write_changes
 from kb.diff.patch import write_patch, write_update
 from kb.diff.sides import Dump
 from kb.errors import UsageError
-from kb.records import Document, Observation, Program, Reading, Target
 from kb.sources import bundled, read
 from kb.triples import to_nquads
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-Said = tuple[str, str, str, str, str, str]
-PAGE = (bundled() / "program-pages" / "7487.md").read_text(encoding="utf-8")
-TITLE = "CAL-XCAL-401 Absolute Flux Calibration (A Dwarfs)"
-NEW_TITLE = "CAL-XCAL-401 Absolute Flux Calibration (A Dwarf Stars)"
-SLIT = "| BD+60 1753         | MIRI LRS - slit                           | MIRI Low Resolution Spectroscopy         |"
-
-
-def rows(text: str) -> list[str]:
-    return [line for line in text.splitlines(keepends=True) if line.startswith("| ")]
-
-
-def in_row(marker: str, old: str, new: str) -> Callable[[str], str]:
-    """Change the first row that holds a text."""
-
-    def edit(text: str) -> str:
-        row = next(line for line in rows(text) if marker in line)
-        return text.replace(row, row.replace(old, new, 1), 1)
-
-    return edit
-
-
-def front(key: str, value: str) -> Callable[[str], str]:
-    return lambda text: text.replace(f'\n{key}: ""', f'\n{key}: "{value}"', 1)
-
-
-def words(old: str, new: str) -> Callable[[str], str]:
-    return lambda text: text.replace(old, new)
-
-
-def without(marker: str) -> Callable[[str], str]:
-    return lambda text: text.replace(next(line for line in rows(text) if marker in line), "", 1)
-
-
-def after(marker: str, row: str) -> Callable[[str], str]:
-    def edit(text: str) -> str:
-        found = next(line for line in rows(text) if marker in line)
-        return text.replace(found, f"{found}{row}\n", 1)
-
-    return edit
-
-
-def swapped(text: str) -> str:
-    first, second = (next(line for line in rows(text) if marker in line) for marker in ("(6) HD", "(5) HD"))
-    return text.replace(first + second, second + first)
-
-
-def said(thing: str, change: str, name: str, field: str = "", old: str = "", new: str = "") -> Said:
-    return thing, change, name, field, old, new
-
-
-#: Edits of the bundled page, and what each is to be called.
-EDITS: list[tuple[Callable[[str], str], list[Said]]] = [
-    (words("(A Dwarfs)", "(A Dwarf Stars)"), [said("program", "changed", NEW_TITLE, "title", TITLE, NEW_TITLE)]),
-    (
-        front("exclusive_access_period_months", "12"),
-        [said("program", "changed", NEW_TITLE, "exclusive access months", new="12")],
-    ),
-    (
-        front("prime_parallel_time_hours", "31.2/4.5"),
-        [
-            said("program", "changed", NEW_TITLE, "prime hours", new="31.2"),
-            said("program", "changed", NEW_TITLE, "parallel hours", new="4.5"),
-        ],
-    ),
-    (front("instrument_mode", "MIRI / Imaging"), [said("program", "changed", NEW_TITLE, "modes", new="MIRI/Imaging")]),
-    (front("cycle", "Cycle 4"), [said("program", "changed", NEW_TITLE, "cycle inferred", "true", "false")]),
-    (front("pi_and_co_pis", "PI: Ann Lee"), [said("person", "added", "Ann Lee", new="PI")]),
-    (words("one fainter A star", "one faint A star"), [said("program", "changed", NEW_TITLE, "abstract")]),
-    (
-        words("for the\nMIRI spectrometers.", "for the\nMIRI spectrometers, as in program 1536."),
-        [
-            said("program", "changed", NEW_TITLE, "observing description"),
-            said("reference", "added", "program 1536", new="Mentions"),
-        ],
-    ),
-    (
-        in_row("MIRI imaging ", "MIRI imaging ", "Deep image "),
-        [said("observation", "changed", "MIRI imaging", "label", "MIRI imaging", "Deep image")],
-    ),
-    (
-        in_row("4QPM", "F1550C", "F1140C"),
-        [
-            said("observation", "changed", "MIRI 4QPM - F1550C", "label", "MIRI 4QPM - F1550C", "MIRI 4QPM - F1140C"),
-            said("observation", "changed", "MIRI 4QPM - F1550C", "elements", "F1550C", "F1140C"),
-        ],
-    ),
-    (
-        in_row("MIRI FULL", "MIRI External Flat", "MIRI Imaging"),
-        [
-            said(
-                "observation",
-                "changed",
-                "MIRI FULL - F1550C+ F2300C",
-                "template",
-                "MIRI External Flat",
-                "MIRI Imaging",
-            )
-        ],
-    ),
-    (
-        in_row("(12) HD", "HD 55677 ", "HD 55678 "),
-        [said("observation", "changed", "MIRI LRS slitless", "folder", "HD 55677", "HD 55678")],
-    ),
-    (
-        in_row("MIRI Lyot", "(4) HD2811", "(5) HD2811-WBKG"),
-        [said("observation", "changed", "MIRI Lyot - F2300C", "targets", "HD2811", "HD2811-WBKG")],
-    ),
-    (
-        without("(9) BD+60"),
-        [
-            said(
-                "observation",
-                "removed",
-                "MIRI LRS - BD+60 slitless",
-                old="MIRI Low Resolution Spectroscopy, BD+60-1753-bkg",
-            ),
-            said("target", "removed", "BD+60-1753-bkg", old="number 9, Background, BD+60 1753"),
-        ],
-    ),
-    (
-        after("MIRI Lyot", "| HD 2811 | Second epoch | NIRCam Imaging | (4) HD2811 |"),
-        [said("observation", "added", "Second epoch", new="NIRCam Imaging, HD2811")],
-    ),
-    (
-        after("7) BD+60-1753 (", f"{SLIT} (7) BD+60-1753 |"),
-        [said("observation", "added", "MIRI LRS - slit", new="MIRI Low Resolution Spectroscopy, BD+60-1753")],
-    ),
-    (
-        words("J1743045-OFFSET-BAR", "J1743045-OFFSET-EDGE"),
-        [said("target", "renamed", "J1743045-OFFSET-BAR", "name", "J1743045-OFFSET-BAR", "J1743045-OFFSET-EDGE")],
-    ),
-    (
-        words("(13) HD-55677-bkg", "(23) HD-55677-bkg"),
-        [said("target", "renumbered", "HD-55677-bkg", "number", "13", "23")],
-    ),
-    (
-        words("(8) BD+60-1753-wbkg", "(8) GD 153"),
-        [
-            said("target", "renamed", "BD+60-1753-wbkg", "name", "BD+60-1753-wbkg", "GD 153"),
-            said("target", "renamed", "BD+60-1753-wbkg", "object", "BD+60 1753", "GD 153"),
-        ],
-    ),
-    (swapped, [said("observations", "moved", "1 of 15 rows")]),
-]
 
 
 def flat(made: Difference) -> list[Said]:
@@ -269,115 +122,6 @@ def test_the_patch_and_the_update_make_old_new(stores: tuple[Path, Path]) -> Non
     engine.extend(before)
     engine.update(stream.getvalue().decode())
     assert set(engine) == there
-
-
-def patched(quads: set[pyoxigraph.Quad], patch: bytes) -> set[pyoxigraph.Quad]:
-    """Apply an RDF patch as its definition says."""
-    lines = patch.decode().split("\n")
-    assert lines[0].startswith("H id <urn:uuid:")
-    assert (lines[1], lines[-2], lines[-1]) == ("TX .", "TC .", "")
-    made = set(quads)
-    for line in lines[2:-2]:
-        quad = next(iter(pyoxigraph.parse(line[2:].encode(), pyoxigraph.RdfFormat.N_QUADS)))
-        assert (quad in made) == (line[0] == "D")
-        (made.discard if line[0] == "D" else made.add)(quad)
-    return made
-
-
-LABELS = ["", "MIRI imaging", "MIRI imaging deep", "Tile 1", "Tile 2"]
-TEMPLATES = ["MIRI Imaging", "NIRCam Imaging", None]
-TARGETS = [Target(1, "HD 2811", 1, "HD 2811"), Target(2, "GD 153", 1, "GD 153"), Target(None, 'Field é\t"x"', 1)]
-ROW = st.tuples(
-    st.sampled_from(LABELS),
-    st.sampled_from(TEMPLATES),
-    st.lists(st.sampled_from(TARGETS), unique=True, max_size=2),
-    st.sampled_from([None, "A", "B"]),
-)
-Drawn = tuple[str, str | None, list[Target], str | None]
-
-
-def program(rows: Sequence[Drawn], numbered: bool) -> Dump:
-    observations = tuple(
-        Observation(
-            order=order,
-            number=order if numbered else None,
-            label=label,
-            label_raw=label,
-            folder=folder,
-            template=template,
-            template_raw=template or "",
-            instrument=None,
-            line=order,
-            targets=tuple(targets),
-        )
-        for order, (label, template, targets, folder) in enumerate(rows, 1)
-    )
-    reading = Reading(Document("1.md", "program-page", "00", "1"), Program(1, "T"), observations=observations)
-    return Dump.parse("rows", to_nquads([reading]).encode(), "nq")
-
-
-def content(made: Difference, *, mirrored: bool = False) -> Counter[object]:
-    """Everything that is said, but for the names of things that are on both sides; or the same the other way round."""
-    other = {"added": "removed", "removed": "added"}
-    found: Counter[object] = Counter()
-    for change in made.changes:
-        fields = [
-            (field.field, *((field.new, field.old) if mirrored else (field.old, field.new))) for field in change.fields
-        ]
-        if change.change == "renumbered":  # pairs of numbers, in whatever order
-            fields = [
-                ("", *pair)
-                for _, *sides in fields
-                for pair in zip(*((s or "").split(", ") for s in sides), strict=True)
-            ]
-        kind = other.get(change.change, change.change) if mirrored else change.change
-        found[change.thing, kind, change.name if kind in other else "", frozenset(fields)] += 1
-    return found
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(ROW, max_size=7), st.lists(ROW, max_size=7), st.booleans())
-def test_the_other_way_round_says_the_opposite(old: list[Drawn], new: list[Drawn], numbered: bool) -> None:
-    before, there = program(old, numbered), program(new, numbered)
-    forth, back = diff(before, there), diff(there, before)
-    assert content(forth) == content(back, mirrored=True)
-    counts = Counter(change.change for change in forth.changes if change.thing == "observation")
-    assert counts["added"] - counts["removed"] == len(new) - len(old)
-    stream = io.BytesIO()
-    write_patch(forth.graphs, stream)
-    assert patched(all_quads(before), stream.getvalue()) == all_quads(there)
-
-
-def all_quads(side: Dump) -> set[pyoxigraph.Quad]:
-    return {
-        pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, pyoxigraph.NamedNode(graph))
-        for graph, text in side.ntriples()
-        for quad in pyoxigraph.parse(text, pyoxigraph.RdfFormat.N_TRIPLES)
-    }
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(ROW, max_size=8), st.randoms(), st.booleans())
-def test_another_order_is_neither_added_nor_removed(rows: list[Drawn], random: object, numbered: bool) -> None:
-    shuffled = list(rows)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    made = diff(program(rows, numbered), program(shuffled, numbered))
-    kinds = {(change.thing, change.change) for change in made.changes if change.thing != "graph"}
-    assert kinds <= {("observations", "moved"), ("observation", "renumbered"), ("target", "renumbered")}
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(ROW, min_size=1, max_size=8), st.data())
-def test_a_row_of_many_alike_goes_or_comes_without_moving_the_others(rows: list[Drawn], data: st.DataObject) -> None:
-    twins = [row for row in rows for _ in range(data.draw(st.integers(1, 3)))]
-    gone = data.draw(st.integers(0, len(twins) - 1))
-    fewer = [row for place, row in enumerate(twins) if place != gone]
-    for made, change in (
-        (diff(program(twins, False), program(fewer, False)), "removed"),
-        (diff(program(fewer, False), program(twins, False)), "added"),
-    ):
-        kinds = [(c.thing, c.change) for c in made.changes if c.thing not in ("graph", "target")]
-        assert kinds == [("observation", change)]
 
 
 def test_a_program_and_its_document_come_and_go(tmp_path: Path) -> None:
