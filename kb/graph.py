@@ -156,11 +156,11 @@ def _nodes(store: Store, nodes: list[str] | None, *, entries: bool = True) -> It
     wanted = {iri for iri, look in zip(rank, looks.values(), strict=True) if entries or not look.get("entry")}
     classes = " ".join(map("<{}>".format, sorted(wanted)))
     # Of given nodes all types are asked: where both are listed, engines look through all nodes of these types.
-    among = f"VALUES ?class {{ {classes} }}" if nodes is None else ""
+    listed = f"VALUES ?class {{ {classes} }}" if nodes is None else ""
     types: dict[str, int] = {}
     more: dict[str, dict[str, Any]] = {"label": {}, "line": {}, "role": {}}
     for slot in slots("node", nodes):
-        for node, type_ in store.query(f"SELECT ?node ?class WHERE {{ {slot} {among} ?node a ?class }}"):
+        for node, type_ in store.query(f"SELECT ?node ?class WHERE {{ {slot} {listed} ?node a ?class }}"):
             if type_ not in wanted:
                 continue
             found = rank[str(type_)]
