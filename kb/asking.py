@@ -106,7 +106,7 @@ def _tell_unknown_cycles(store: Store, question: Question, category: str | None,
 
     if category is None and question.group == "calibration":
         category = f"<{BASE}category/calibration>"
-    counts = [f"{name}: {count}" for name, count in look_up(store, "no-cycle", "category", category)]
+    counts = [f"{name}: {count}" for name, count in look_up(store, "named/no-cycle", "category", category)]
     if counts:
         tell(f"programs whose cycle is unknown are left out ({', '.join(counts)} in the store)")
 

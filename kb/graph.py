@@ -153,14 +153,16 @@ def _nodes(store: Store, nodes: list[str] | None, *, entries: bool = True) -> It
     """Nodes of the types that the style knows, with their attributes; a node of several types is the first's."""
     looks: dict[str, Any] = style()["nodes"]
     rank = {look.get("class", ONTOLOGY + name): place for place, (name, look) in enumerate(looks.items())}
-    classes = " ".join(
-        f"<{iri}>" for iri, look in zip(rank, looks.values(), strict=True) if entries or not look.get("entry")
-    )
+    wanted = {iri for iri, look in zip(rank, looks.values(), strict=True) if entries or not look.get("entry")}
+    classes = " ".join(map("<{}>".format, sorted(wanted)))
+    # Of given nodes all types are asked: where both are listed, engines look through all nodes of these types.
+    listed = f"VALUES ?class {{ {classes} }}" if nodes is None else ""
     types: dict[str, int] = {}
     more: dict[str, dict[str, Any]] = {"label": {}, "line": {}, "role": {}}
     for slot in slots("node", nodes):
-        query = f"SELECT ?node ?class WHERE {{ {slot} VALUES ?class {{ {classes} }} ?node a ?class }}"
-        for node, type_ in store.query(query):
+        for node, type_ in store.query(f"SELECT ?node ?class WHERE {{ {slot} {listed} ?node a ?class }}"):
+            if type_ not in wanted:
+                continue
             found = rank[str(type_)]
             types[str(node)] = min(found, types.get(str(node), found))
         # Asked apart: joined to thousands of nodes it takes several times as long.

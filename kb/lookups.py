@@ -1,4 +1,4 @@
-"""Queries that look one thing up: files of ``ontology/lookups/named`` with a slot for what is looked for.
+"""Queries that look one thing up: files of ``ontology/lookups`` with a slot for what is looked for.
 
 A slot is ``VALUES ?_name { … }``, filled with a term or left at anything; text is never glued into a query.
 """
@@ -35,14 +35,14 @@ def look_up(store: Store, query: str, slot: str, term: str | None) -> QueryResul
     store
         Where to look.
     query
-        Name of the file without its ending.
+        Path of the file in ``ontology/lookups`` without its ending, ``named/page``.
     slot, term
         The slot and the term in SPARQL syntax that it is filled with, ``None`` for anything.
 
     """
     from kb.vocabulary import ontology_dir
 
-    sparql = (ontology_dir() / "lookups" / "named" / f"{query}.rq").read_text(encoding="utf-8")
+    sparql = (ontology_dir() / "lookups" / f"{query}.rq").read_text(encoding="utf-8")
     return store.query(fill_slot(sparql, slot, term))
 
 
@@ -51,5 +51,5 @@ def pages_of(store: Store, numbers: Iterable[int]) -> dict[int, str]:
     wanted = " ".join(map(str, sorted(set(numbers))))
     if not wanted:
         return {}
-    found = look_up(store, "page", "number", wanted)
+    found = look_up(store, "named/page", "number", wanted)
     return {number: str(page) for number, page in found if isinstance(number, int)}

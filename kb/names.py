@@ -1,8 +1,9 @@
 """What a person types → the thing that it names: ``7487``, ``"HD 2811"``, ``hd2811``, ``miri``, ``MIRI MRS``.
 
-Each file of ``ontology/lookups`` is a query that lists the names of one type of thing.  Names are compared as they are,
-then without case, spaces and punctuation, and at last word by word: a surname is enough, and so are the words that tell
-an activity from the others.
+Each file of ``ontology/lookups`` is a query that lists the names of one type of thing; objects and people, of which
+there are thousands, are found by those of ``named`` and ``folded``.  Names are compared as they are, then without case,
+spaces and punctuation, and at last word by word: a surname is enough, and so are the words that tell an activity from
+the others.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ _DRAFT = re.compile(rf"(?:{re.escape(BASE)})?(?:draft[/\s]+)?([0-9a-f]{{12}})", 
 _LETTERS = 3
 _CYCLE = re.compile(r"(?:cycle|cy|c)?[\s-]*0*(\d{1,2})", re.IGNORECASE)
 
+#: Types with thousands of members, of which no list is made in order to find one.
+_MANY = ("object", "person")
 #: Types of which a few of the words are enough, where they tell one from the others.
 _BY_WORDS = ("person", "activity", "template")
 #: Letters that a word must have to stand for its longer forms ("dark" for "darks").
@@ -128,10 +131,10 @@ def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn)
         return (kind if kind in kinds and "/" not in rest else OTHER), iri
     if part and _exists(store, f"{BASE}program/{int(part[1])}"):
         raise UsageError(f"no observation {text!r}: program {int(part[1])} numbers none so; kb show {int(part[1])}")
-    for kind in kinds:
-        found = _candidates(store, kind, text)
-        if found:
-            return kind, _only(store, kind, text, found)
+    for look in (_sure, _alike):  # to look through all names of objects takes long; a person's comes after them
+        for kind in kinds:
+            if found := look(store, kind, text):
+                return kind, _only(store, kind, text, found)
     if system := _system(store, text, tell):
         return "object", system[0]
     if _PROGRAM.fullmatch(text):
@@ -147,6 +150,11 @@ def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn)
 
 def _candidates(store: Store, kind: str, text: str) -> list[str]:
     """IRIs of one type that the text names, the surest way first."""
+    return _sure(store, kind, text) or _alike(store, kind, text)
+
+
+def _sure(store: Store, kind: str, text: str) -> list[str]:
+    """What an index finds; of types with few members those of that name, whatever its case and punctuation."""
     if kind == "program":
         number = _PROGRAM.fullmatch(text)
         draft = _DRAFT.fullmatch(text)
@@ -154,25 +162,41 @@ def _candidates(store: Store, kind: str, text: str) -> list[str]:
         return [iri] if iri and _exists(store, iri) else []
     if text.startswith(BASE):
         return [text] if _exists(store, text) else []
-    if kind == "object":  # there are thousands: first what an index finds
-        found = _by_name(store, kind, text) or _by_identity(store, text)
-        if found:
-            return found
+    if kind in _MANY:
+        return _by_name(store, kind, text) or _by_address(store, kind, text)
     listing = _listing(store, kind)
     exact = sorted({iri for iri, name in listing if name == text})
-    if exact:
-        return exact
+    return exact or _folded(listing, text)
+
+
+def _alike(store: Store, kind: str, text: str) -> list[str]:
+    """Of types with many members, those whose name differs in case, spaces and punctuation alone."""
+    wanted = fold(text)
+    if kind not in _MANY or not wanted:
+        return []
+    letters = "".join(letter for letter in wanted if letter.isascii())
+    return _folded(_filled(store, "folded", kind, letters), text)
+
+
+def _folded(listing: Iterable[tuple[str, ...]], text: str) -> list[str]:
     wanted = fold(text)
     return sorted({iri for iri, name in listing if fold(name) == wanted})
 
 
 def _by_name(store: Store, kind: str, text: str) -> list[str]:
     """Things of exactly that name."""
+    return sorted({iri for (iri,) in _filled(store, "named", kind, text)})
+
+
+def _filled(store: Store, way: str, kind: str, text: str) -> list[tuple[str, ...]]:
+    """What a query of ``named`` or ``folded`` finds for a text."""
     import pyoxigraph
 
     from kb.lookups import look_up
 
-    return sorted({str(iri) for (iri,) in look_up(store, kind, "name", str(pyoxigraph.Literal(text)))})
+    slot = "name" if way == "named" else way
+    found = look_up(store, f"{way}/{kind}", slot, str(pyoxigraph.Literal(text)))
+    return [tuple(map(str, row)) for row in found]
 
 
 def _by_words(store: Store, kind: str, text: str) -> list[str]:
@@ -205,13 +229,13 @@ def _same_stem(word: str, other: str) -> bool:
     return word == other or (len(short) >= _STEM and len(long) - len(short) == 1 and long.startswith(short))
 
 
-def _by_identity(store: Store, text: str) -> list[str]:
-    """The sky object that the rules for target names lead to."""
+def _by_address(store: Store, kind: str, text: str) -> list[str]:
+    """The sky object that the rules for target names lead to, the person whose name differs in case alone."""
     from kb.identity import same_object_name
-    from kb.iris import object_iri
+    from kb.iris import object_iri, person_iri
 
-    name = same_object_name(text)
-    iri = object_iri(name) if name else ""
+    name = same_object_name(text) if kind == "object" else text
+    iri = "" if not name else object_iri(name) if kind == "object" else person_iri(name)
     return [iri] if iri and _exists(store, iri) else []
 
 

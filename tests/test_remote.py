@@ -18,6 +18,7 @@ from visit_files import schedule, status, visit
 from kb.asking import ask, bind
 from kb.build import build
 from kb.errors import StoreError, UsageError
+from kb.names import find
 from kb.questions import ANY, Parameter, load, names
 from kb.sources import bundled
 from kb.store import Store, open_store
@@ -161,13 +162,29 @@ def queries(folder: str) -> list[Path]:
 
 @pytest.mark.parametrize(
     "path",
-    [*queries("cards"), *queries("cards/sections"), *queries("lookups"), *queries("search")],
+    [
+        *queries("cards"),
+        *queries("cards/sections"),
+        *queries("lookups"),
+        *queries("lookups/named"),
+        *queries("lookups/folded"),
+        *queries("search"),
+    ],
     ids=lambda path: f"{path.parent.name}-{path.stem}",
 )
 def test_cards_lookups_and_full_text_give_the_same_rows(path: Path, local: Store, remote: Store) -> None:
     sparql = path.read_text(encoding="utf-8")
     here, there = (Counter(tuple(map(sorted_parts, row)) for row in store.query(sparql)) for store in (local, remote))
     assert here == there
+
+
+def test_names_lead_to_the_same_things(local: Store, remote: Store) -> None:
+    """As they are written, in another case, with other punctuation, by a word of them."""
+    people = sorted(str(name) for (name,) in local.query("SELECT ?name { ?person schema:name ?name }"))
+    for name in ["HD-2811", "h.d. 2811", "trappist 1c", "J06474906 + 7014416", "miri", people[0]]:
+        assert find(remote, name) == find(local, name)
+    for name in (people[0].upper(), people[0].replace(" ", "-"), people[0].split()[-1]):
+        assert find(remote, name) == find(local, name) == find(local, people[0])
 
 
 def sorted_parts(value: object) -> object:

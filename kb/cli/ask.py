@@ -16,12 +16,10 @@ from kb.cli.session import Session, data_out, format_option
 from kb.errors import UsageError
 from kb.questions import Parameter, Question, grouped, load, names
 from kb.results import ROW_FORMATS, Rows, write_result, write_rows
+from kb.store.results import QueryResult
 
 if TYPE_CHECKING:
     from kb.store import Store
-
-#: Bytes that an answer without rows takes at most: names of columns, and what a format puts around them.
-EMPTY = 1500
 
 
 class _Ask(click.Command):
@@ -122,11 +120,13 @@ def command(
             if not len(rows):
                 session.say(_nothing(store, question, values))
         else:
-            buffer = io.BytesIO()
-            write_result(store.query(sparql), form, buffer)
-            data_out().write(buffer.getbuffer())
-            # Formats have their own ways to be empty; what is longer than a header can be is not.
-            if buffer.tell() < EMPTY and not any(True for _ in store.query(sparql)):
+            answer = store.query(sparql)
+            empty = QueryResult.empty(answer.variables)
+            written, header = io.BytesIO(), io.BytesIO()
+            write_result(answer, form, written)
+            write_result(empty, form, header)
+            data_out().write(written.getbuffer())
+            if written.getbuffer() == header.getbuffer():  # formats have their own ways to be empty
                 session.say(_nothing(store, question, values))
 
 

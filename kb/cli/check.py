@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb.check import SEVERITIES, Report, report
-from kb.cli.session import aliases_option, data_out, format_option
+from kb.cli.session import Session, aliases_option, data_out, format_option
 from kb.results import Rows, write_rows
 
 if TYPE_CHECKING:
@@ -33,16 +33,26 @@ SHOWN = 20
     help="Leave with exit code 3 if there are findings as grave as this.",
 )
 @aliases_option()
-def command(paths: tuple[Path, ...], form: str, findings: bool, fail_on: str, aliases: tuple[Path, ...]) -> None:
+@click.pass_obj
+def command(
+    session: Session, paths: tuple[Path, ...], form: str, findings: bool, fail_on: str, aliases: tuple[Path, ...]
+) -> None:
     """Report findings and where every table row went.
 
     Every row of a table is an observation, a heading, a continuation of the row above, or rejected; each of the last
-    three has a finding that names its line.  Worst documents come first.  Without PATH the bundled records are
-    checked.
+    three has a finding that names its line.  Worst documents come first.
+
+    Documents are read anew and the store is not looked at: without PATH the bundled records are checked.  What a build
+    found in the documents of the store is told by `kb ask quality`, `kb ask finding-kinds` and `kb ask findings`.
     """
     from kb.cli.documents import readings
 
     made = report(readings(paths, aliases))
+    if not paths:
+        session.say(
+            "checked the bundled records; kb check PATH... checks other documents,"
+            " kb ask quality tells what a build found in those of the store"
+        )
     if findings and form != "html":
         write_rows(made.per_finding(), form, data_out(), terminal=sys.stdout.isatty())
     elif form == "jsonl":

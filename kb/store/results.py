@@ -87,6 +87,20 @@ class QueryResult:
             self.kind = "construct"
             self.variables = ("subject", "predicate", "object")
 
+    @classmethod
+    def empty(cls, variables: Iterable[str]) -> QueryResult:
+        """Return an answer of these columns and no rows.
+
+        >>> QueryResult.empty(["program"]).variables, list(QueryResult.empty(["program"]))
+        (('program',), [])
+        """
+        import json
+
+        import pyoxigraph
+
+        text = json.dumps({"head": {"vars": list(variables)}, "results": {"bindings": []}})
+        return cls(pyoxigraph.parse_query_results(text, format=pyoxigraph.QueryResultsFormat.JSON))
+
     def __bool__(self) -> bool:
         """Answer of an ASK; for rows and triples an error, since telling would use up the first one."""
         if self.kind != "ask":
