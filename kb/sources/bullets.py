@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.sources import cells
+from kb.sources import cells, target_cells, template_cells
 from kb.sources.notes import Notes
 from kb.sources.page import Page
 from kb.sources.rows import Row
@@ -59,8 +59,8 @@ def unread_lines(page: Page, rows: list[Row]) -> Iterator[tuple[int, str]]:
     for line in page.notes:
         if line.is_bare or line.number in read or len(line.text) > _LONGEST_LINE or _FIELD.search(line.text):
             continue
-        found = cells.read_template(_MARK.sub("", line.text))
-        if found.label and (_MARK.match(line.text) or cells.is_target(found.after)):
+        found = template_cells.read_template(_MARK.sub("", line.text))
+        if found.label and (_MARK.match(line.text) or target_cells.is_target(found.after)):
             yield line.number, line.text
 
 
@@ -78,9 +78,9 @@ def _fields(page: Page) -> Iterator[tuple[int, str, str]]:
         elif (heading := _HEADING.match(line.text)) and not re.search(r"label|template|target", heading[1], re.I):
             yield line.number, "heading", cells.clean(heading[1])
         elif first and not marks:
-            found = cells.read_template(line.text[first.end() :])
+            found = template_cells.read_template(line.text[first.end() :])
             after = found.after.lstrip(" -–—,;:|")
-            if found.how == "glued" and cells.is_target(after):
+            if found.how == "glued" and target_cells.is_target(after):
                 yield line.number, "label", found.before.rstrip(" -–—,;:|")
                 yield line.number, "template", found.label or ""
                 yield line.number, "target", after

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kb.sources import cells, numbers
+from kb.sources import cells, numbers, target_cells, template_cells
 from kb.sources.columns import FOLDER, LABEL, NUMBER, TARGET, TEMPLATE, Columns, align, roles_of_header
 from kb.sources.notes import Notes
 from kb.sources.page import Table
@@ -59,7 +59,7 @@ class TableRows:
         return (
             any("emplate" in c for c in raw_cells)
             and roles_of_header(raw_cells) == self.columns
-            and not any(cells.is_template(c) for c in raw_cells)
+            and not any(template_cells.is_template(c) for c in raw_cells)
         )
 
     def _leave(self, kind: str, code: str, line: int, message: str, raw_cells: Sequence[str]) -> None:
@@ -68,7 +68,7 @@ class TableRows:
     def _single(self, line: int, raw_cells: tuple[str, ...], at: int) -> bool:
         """Read a row that says just one thing: a folder, the rest of one, the rest of a label, a leaked number."""
         text, marked = cells.clean(raw_cells[at]), _marked(raw_cells[at])
-        if cells.is_template(text) or cells.is_target(text):
+        if template_cells.is_template(text) or target_cells.is_target(text):
             return False
         number = cells.read_number(text)
         label_before = self.rows[-1].label if self.rows else ""
@@ -120,11 +120,11 @@ class TableRows:
     def _is_rest(self, row: Row, template: str) -> bool:
         """True for a row that holds the rest of the cells above: its template only completes the one there."""
         before = self.rows[-1]
-        if row.number is not None or cells.is_template(template):
+        if row.number is not None or template_cells.is_template(template):
             return False
         if template:
-            return cells.template_of(f"{cells.clean(before.template)} {template}") is not None
-        return not row.label and not cells.is_target(row.target) and bool(cells.clean(before.template))
+            return template_cells.template_of(f"{cells.clean(before.template)} {template}") is not None
+        return not row.label and not target_cells.is_target(row.target) and bool(cells.clean(before.template))
 
     def _continue_row(self, row: Row, line: int, raw_cells: Sequence[str]) -> None:
         before = self.rows[-1]

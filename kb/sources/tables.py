@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from kb.sources import cells
+from kb.sources import cells, template_cells
 from kb.sources.columns import Columns, columns_by_content, roles_of_header
 from kb.sources.notes import Notes
 from kb.sources.page import TABLE, Page, Table
@@ -65,7 +65,9 @@ def _inherited(table: Table, columns: Columns | None) -> Columns | None:
     if columns is None:
         return None
     body = [*([table.header] if table.header else []), *(c for _, c in table.rows)]
-    if any(cells.is_template(c) for row in body for c in row) or any(len(row) == len(columns.roles) for row in body):
+    if any(template_cells.is_template(c) for row in body for c in row) or any(
+        len(row) == len(columns.roles) for row in body
+    ):
         if table.header:
             table.rows.insert(0, (table.line, table.header))
             table.header = ()
@@ -83,7 +85,7 @@ def _headerless(table: Table, notes: Notes) -> Columns | None:
     columns = columns_by_content(body)
     if columns is None:
         return None
-    if table.header and any(cells.is_template(c) for c in table.header):
+    if table.header and any(template_cells.is_template(c) for c in table.header):
         table.rows.insert(0, (table.line, table.header))
     notes.add(
         "header-odd",
