@@ -62,7 +62,9 @@ def roles_of_header(header: tuple[str, ...]) -> Columns | None:
     roles = [_roles_of_name(name) for name in header]
     found = frozenset().union(*roles) if roles else frozenset()
     if TEMPLATE not in found or not found & {TARGET, LABEL}:
-        return None
+        names = {re.sub(r"[*_`]", "", name).strip().lower() for name in header}
+        if TEMPLATE in found or not {"label", "science target"} <= names:
+            return None
     return Columns(tuple(roles))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 from typing import NamedTuple
@@ -158,6 +159,12 @@ def _by_start() -> dict[str, dict[str, str]]:
         folded = _folded(label.lower())
         starts.setdefault(folded[:3], {})[folded] = label
     return starts
+
+
+def around_templates(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield what stands before each template of a line, the template, and what stands after it; the last first."""
+    for match in reversed(list(_inside().finditer(text))):
+        yield text[: match.start()], _squeezed()[squeeze(match[0])], text[match.end() :]
 
 
 def is_template(text: str) -> bool:
