@@ -17,6 +17,7 @@ _HEADING = re.compile(
 )
 _PAGE_TITLE = re.compile(r"^#\s+(\d{3,6})\s*[-–—:]\s*(.*)$")
 _LONGEST_HEADING = 60
+_LONGEST_TOP, _FEWEST_FIELDS = 60, 3
 _BULLET = re.compile(r"(?:[-*+•–—]|\d+[.)])\s+\S*(?:label|template|target|obs)\w*\W*[:=]", re.I)
 _MARK = re.compile(r"(?:[-*+•–—]|\d+[.)])\s+")
 #: Headings that are no Markdown, have other words or were misread; looked for only where the usual ones are missing.
@@ -179,7 +180,7 @@ def _front_matter(page: Page, lines: list[str]) -> int:
     """Take the block between two ``---`` lines at the top; return the index of the first line after it."""
     first = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
     if first == len(lines) or lines[first].strip("\ufeff \t\r") != "---":
-        return 0
+        return _odd_front_matter(page, lines)
     for i in range(first + 1, len(lines)):
         stripped = lines[i].strip()
         if stripped == "---":
@@ -189,3 +190,33 @@ def _front_matter(page: Page, lines: list[str]) -> int:
             return i
         page.front.append(Line(i + 1, lines[i]))
     return len(lines)
+
+
+def _odd_front_matter(page: Page, lines: list[str]) -> int:
+    """Take a block that is not the first thing on the page, or the lines of its top that name fields."""
+    from kb.sources.front_matter import loose_field
+
+    found: list[int] = []
+    for i, line in enumerate(lines[:_LONGEST_TOP]):
+        stripped = line.strip()
+        if (stripped.startswith("#") and _HEADING.match(stripped)) or _LOOSE_HEADING.match(stripped):
+            break
+        if loose_field(line):
+            found.append(i)
+    if len(found) < _FEWEST_FIELDS:
+        return 0
+    # What stands around the block is no part of the page: its fences, and words before it.
+    start = next((i for i in range(found[0]) if lines[i].lstrip().startswith("# ")), found[0])
+    end = found[-1] + 1
+    page.front = [Line(i + 1, lines[i]) for i in found]
+    page.front_closed = True
+    for i in found:
+        lines[i] = ""
+    while end < len(lines) and re.fullmatch(r"\W*", lines[end]):
+        end += 1
+    if any(line.lstrip().startswith("```") for line in lines[: found[0]]):
+        for i in range(len(lines) - 1, end, -1):
+            if lines[i].strip():
+                lines[i] = "" if lines[i].strip() == "```" else lines[i]
+                break
+    return min(start, end) if start < found[0] else end

@@ -77,7 +77,7 @@ def read_template(text: str) -> TemplateCell:
         )
     if short := load().template(text):
         return TemplateCell(short.label, "short form")
-    if near := _misread().get(_folded(squeezed)) or _nearest(text) or _cut_short(squeezed) or _abbreviated(text):
+    if near := _misread().get(folded(squeezed)) or _nearest(text) or _cut_short(squeezed) or _abbreviated(text):
         return TemplateCell(near, "spelling")
     words = text.replace("/", " ").split()[:_LONGEST_SHORT_FORM]
     for count in range(len(words), 1, -1):
@@ -94,14 +94,19 @@ def _says_no_more(after: str, name: str) -> bool:
     return same is not None and same.label == name
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Text in which letters and digits that look alike are one (lower case).
+
+    >>> folded("nlrcarn irnaging") == folded("nircam imaging")
+    True
+    """
     return text.translate(_LOOK_ALIKE).replace("rn", "m")
 
 
 @lru_cache(maxsize=1)
 def _misread() -> dict[str, str]:
     """Labels of templates by what is left of them when signs that look alike are taken for one."""
-    return {_folded(squeezed): label for squeezed, label in _squeezed().items()}
+    return {folded(squeezed): label for squeezed, label in _squeezed().items()}
 
 
 def _cut_short(squeezed: str) -> str | None:
@@ -136,15 +141,15 @@ def _nearest(text: str) -> str | None:
     """The one template that a misspelt text must mean: same start of the instrument's name, a few letters off."""
     if len(text) > _LONGEST_TEMPLATE:
         return None
-    folded = _folded(text.lower())
-    found = get_close_matches(folded, _by_start().get(folded[:3], {}), n=2, cutoff=_ALIKE)
+    plain = folded(text.lower())
+    found = get_close_matches(plain, _by_start().get(plain[:3], {}), n=2, cutoff=_ALIKE)
     if not found:
         return None
     others = (label for labels in _by_start().values() for label in labels if label != found[0])
-    best = _likeness(folded, found[0])
-    if get_close_matches(folded, others, n=1, cutoff=best - _APART):
+    best = _likeness(plain, found[0])
+    if get_close_matches(plain, others, n=1, cutoff=best - _APART):
         return None
-    return _by_start()[folded[:3]][found[0]]
+    return _by_start()[plain[:3]][found[0]]
 
 
 def _likeness(one: str, other: str) -> float:
@@ -156,8 +161,8 @@ def _by_start() -> dict[str, dict[str, str]]:
     """Labels of templates, by how they begin, which is the instrument; then by the label, folded."""
     starts: dict[str, dict[str, str]] = {}
     for label in load().templates:
-        folded = _folded(label.lower())
-        starts.setdefault(folded[:3], {})[folded] = label
+        plain = folded(label.lower())
+        starts.setdefault(plain[:3], {})[plain] = label
     return starts
 
 
