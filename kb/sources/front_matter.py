@@ -161,7 +161,8 @@ def read_hours(text: str, line: int | None, notes: Notes) -> tuple[Decimal | Non
     hours: list[Decimal | None] = []
     for part in text.split("/"):
         written = re.sub(r"\s*(?:h|hrs?|hours?)\.?$", "", part.strip(), flags=re.I)
-        written = re.sub(r"^(\d+),(\d{1,2})$", r"\1.\2", written)
+        if "," in written:
+            written = re.sub(r"^(\d+),(\d{1,2})$", r"\1.\2", written)
         value = decimal(written, 0, _MOST_HOURS)
         if text.count("/") > 1 or (part.strip() and value is None):
             notes.add("value-unreadable", line, f"hours cannot be read: {text!r}", raw=text, prop="prime_hours")
