@@ -74,6 +74,8 @@ _SIGN = re.compile(
     r"|(?<=\d)[+p](?=\d)"
     r"|(?:(?<=\d{4})|(?<=\d{4}\.\d)|(?<=\d{4}\.\d\d))[-m](?=\d\d)"
 )
+# What all of these have in common, found in a fraction of the time.
+_MAY_BE_SIGN = re.compile(r"[-+pm]\d")
 # What quote leaves as it is, at a tenth of its cost.
 _PLAIN = re.compile(r"[\w.~-]*", re.ASCII)
 _SPELLED = {"+": "p", "-": "m", "p": "P", "m": "M"}
@@ -96,7 +98,10 @@ def slug(name: str) -> str:
     name = _tidy(name)
     letters = _LETTERS.search(name)
     cut = letters.start() if letters else len(name)
-    return _encode(_SIGN.sub(_spell, name[:cut].lower()) + name[cut:])
+    head = name[:cut].lower()
+    if _MAY_BE_SIGN.search(head):
+        head = _SIGN.sub(_spell, head)
+    return _encode(head + name[cut:])
 
 
 @lru_cache(maxsize=1 << 14)

@@ -61,6 +61,9 @@ class Quads:
         self._terms = _terms()
         self._statements: dict[str, None] = {}  # an ordered set
 
+    def __len__(self) -> int:
+        return len(self._statements)
+
     def text(self) -> str:
         """All statements as N-Quads, one a line."""
         end = f" {self.graph} .\n"

@@ -75,11 +75,11 @@ class Waiting:
 
 def state(path: str, readings: Sequence[Reading]) -> Statements:
     """Turn the readings of one document into statements."""
-    from kb.triples import to_nquads
+    from kb.triples import quads_of
 
     severities = Counter(finding.severity for reading in readings for finding in reading.findings)
-    text = to_nquads(readings).encode()
-    return Statements(claim_of(path, readings), dict(severities), text.count(b"\n"), text)
+    quads = quads_of(readings)
+    return Statements(claim_of(path, readings), dict(severities), len(quads), quads.text().encode())
 
 
 def read_all(

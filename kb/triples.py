@@ -19,13 +19,18 @@ from kb.nquads import Quads, Uri
 from kb.records import Document, Finding, Observation, Plan, Program, Reading
 from kb.triples_targets import Targets
 
-__all__ = ["to_nquads"]
+__all__ = ["quads_of", "to_nquads"]
 
 PAGE = "https://www.stsci.edu/jwst/science-execution/program-information?id="
 
 
 def to_nquads(readings: Sequence[Reading]) -> str:
-    """Write all readings of one document as N-Quads, one statement a line, each once.
+    """Write all readings of one document as N-Quads, one statement a line, each once; see :func:`quads_of`."""
+    return quads_of(readings).text()
+
+
+def quads_of(readings: Sequence[Reading]) -> Quads:
+    """State what all readings of one document say.
 
     Parameters
     ----------
@@ -70,7 +75,7 @@ def to_nquads(readings: Sequence[Reading]) -> str:
         for finding in reading.findings:
             finding_order += 1
             quads.finding(finding_order, finding, nodes.get(finding.order or 0, about))
-    return quads.text()
+    return quads
 
 
 class _Quads(Quads):

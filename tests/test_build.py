@@ -326,7 +326,7 @@ def test_an_unexpected_error_says_which_document(
     def broken(readings: Sequence[Reading]) -> str:
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr(triples, "to_nquads", broken)
+    monkeypatch.setattr(triples, "quads_of", broken)
     monkeypatch.delenv("KB_DEBUG", raising=False)
     folder = write_pages(tmp_path / "in", [1])
     with pytest.raises(SystemExit, match="1"):

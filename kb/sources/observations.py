@@ -250,7 +250,7 @@ def _swaps(observations: Sequence[Observation], notes: Notes) -> None:
         for o in observations
         if len(o.targets) == 1 and o.targets[0].role == "background" and o.label and not sky.search(o.label)
     }
-    for observation in observations:
+    for observation in observations if plain else ():
         if len(observation.targets) != 1 or observation.targets[0].role != "science":
             continue
         label = sky.sub("", observation.label)
