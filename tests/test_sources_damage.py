@@ -178,3 +178,11 @@ def test_other_encodings(encoding: str) -> None:
 def test_signs_that_show_nothing_are_nothing() -> None:
     text = table("| {a} | {b} | ({n}) {c} |").replace("Beta field", "Be\u00adta fi\u200beld").replace("(2)", "（２）")
     assert said(reading_of(text.replace("Alpha fi", "Alpha \ufb01"))) == list(ROWS)
+
+
+def test_a_split_name_is_whole_as_its_target_is() -> None:
+    reading = reading_of(
+        "| Label | Observing Template | Science Target |\n|---|---|---|\n"
+        f"| Alpher atz slit | {MRS} | (1) Alpheratz-Offset |\n| Alpha beta | {MRS} | (2) Alpha-beta |"
+    )
+    assert [o.label for o in reading.observations] == ["Alpheratz slit", "Alpha beta"]
