@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 from kb.errors import KbError, SourceError
 from kb.records import Document, Reading
 from kb.sources.notes import Notes
+from kb.sources.text import decode, markdown
 
 if TYPE_CHECKING:
     from kb.aliases import Aliases
@@ -141,25 +142,14 @@ def read_bytes(data: bytes, name: str, notes: Notes | None = None, aliases: Alia
         return [_read_apt(io.BytesIO(data), name, aliases)]
     if not data or data.isspace():
         return [_unread(Path(name), digest, "empty-document", f"{name}: the file is empty")]
-    if b"\0" in data[:65536]:
-        return [_unread(Path(name), digest, "not-text", f"{name}: not a text file")]
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        text = data.decode("utf-8-sig", errors="replace")
-        if text.count("\ufffd") > len(text) // 20:
-            return [_unread(Path(name), digest, "not-text", f"{name}: not a text file in UTF-8")]
-        notes.add(
-            "bad-utf8", line, "bytes that are no UTF-8 were replaced by \ufffd", raw=repr(data[error.start : error.end])
-        )
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = decode(data, notes)
+    if text is None:
+        return [_unread(Path(name), digest, "not-text", f"{name}: not a text file in UTF-8")]
     from kb.sources.program_page import looks_like_page, read_program_page
 
     if looks_like_page(text):
         document = Document(name, "program-page", digest, _key(name))
-        return [read_program_page(text, document, notes, aliases)]
+        return [read_program_page(markdown(text), document, notes, aliases)]
     from kb.sources.sodrm import looks_like_sodrm, read_sodrm
 
     if looks_like_sodrm(text):

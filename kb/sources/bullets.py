@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.sources import cells
+from kb.sources import cells, target_cells, template_cells
 from kb.sources.notes import Notes
-from kb.sources.page import Page
+from kb.sources.page import Line, Page
 from kb.sources.rows import Row
 
 _FIELD = re.compile(
@@ -19,23 +19,36 @@ _FIELD = re.compile(
     re.I,
 )
 _LONGEST_LINE = 1000
-_MARK = re.compile(r"^\s*(?:[-*+•–—]|\d+[.)])\s+")
-_HEADING = re.compile(r"^\s*(?:[-*+•–—]|\d+[.)])\s+(?:\*\*|__)(?!\d+\.)(.+?):?(?:\*\*|__):?\s*$")
+_LONGEST_ROW = 300
+_MARK = re.compile(r"^\s*(?:[-*+•–—]|\d+[.)])\s+(?:\[[ xX]\]\s+)?")
+_HEADING = re.compile(
+    r"^\s*(?:[-*+•–—]|\d+[.)])\s+(?:\*\*|__)(?!\d+\.)(.+?):?(?:\*\*|__):?\s*$|^#{3,6}\s+(?!\d+\.)(.+?)[:#\s]*$"
+)
+_NO_HEADING = re.compile(r"label|template|target|table", re.I)
+_COLUMN = re.compile(r"\W*(?:labels?|(?:observing )?templates?|(?:science )?targets?)\W*", re.I)
+_BETWEEN = " -–—,;:/|→>\t\"'"
 
 
 def listed_rows(page: Page, notes: Notes) -> list[Row]:
-    """Rows of the list; each label starts one, or each template where there are no labels."""
+    """Rows of the list; what its entries begin with starts one: mostly the label, a template where there are none."""
     rows: list[Row] = []
+    titles: list[int] = []
     folder: str | None = None
-    last = ""
+    title = 0
+    last = opener = ""
+    pending: int | None = None
     for line, key, text in _fields(page):
         if key == "heading":
-            folder = text
+            title, pending = line, cells.read_number(text) if text[:3].lower() == "obs" else None
+            folder = text if pending is None else folder
             continue
+        opener = opener or (key if key in ("label", "template", "target") else "")
         row = rows[-1] if rows else None
-        if row is None or _starts(row, key, last):
-            row = Row(line, folder=folder)
+        if row is None or _starts(row, key, last, opener):
+            row = Row(line, folder=folder, number=pending)
+            pending = None
             rows.append(row)
+            titles.append(title)
         if key == "label":
             row.label_raw, row.label = text, "" if cells.is_blank(cells.clean(text)) else cells.clean(text)
         elif key == "template":
@@ -47,9 +60,30 @@ def listed_rows(page: Page, notes: Notes) -> list[Row]:
         else:
             row.folder = folder = cells.clean(text) or None
         last = key
-    rows = [row for row in rows if row.template or row.target]
+    if rows and len({*titles, 0}) > len(rows) and not any(row.label_raw for row in rows):
+        for row in rows:  # each entry has a heading of its own, which is its label
+            row.label = row.label_raw = row.folder or ""
+            row.folder = None
+    rows = [row for row in rows if row.template or row.target] or _stacked(page)
     if rows:
         notes.add("table-is-list", rows[0].line, f"a list in place of the table: {len(rows)} observations")
+    return rows
+
+
+def _stacked(page: Page) -> list[Row]:
+    """Rows whose cells stand below one another, each on a line: a label, a template, a target."""
+    rows: list[Row] = []
+    lines = page.notes
+    taken = -1
+    for at in range(len(lines) - 1):
+        template, target = lines[at].text, lines[at + 1].text
+        if target_cells.is_target(target) and template_cells.is_template(template):
+            row = Row(lines[at].number, template=template, target=target)
+            before = lines[at - 1] if at - 1 > taken and not lines[at - 1].is_bare else None
+            if before and not _COLUMN.fullmatch(before.text) and len(before.text) <= _LONGEST_ROW:
+                row.line, row.label_raw, row.label = before.number, before.text, cells.clean(before.text)
+            rows.append(row)
+            taken = at + 1
     return rows
 
 
@@ -59,14 +93,14 @@ def unread_lines(page: Page, rows: list[Row]) -> Iterator[tuple[int, str]]:
     for line in page.notes:
         if line.is_bare or line.number in read or len(line.text) > _LONGEST_LINE or _FIELD.search(line.text):
             continue
-        found = cells.read_template(_MARK.sub("", line.text))
-        if found.label and (_MARK.match(line.text) or cells.is_target(found.after)):
+        found = template_cells.read_template(_MARK.sub("", line.text))
+        if found.label and (_MARK.match(line.text) or target_cells.is_target(found.after)):
             yield line.number, line.text
 
 
 def _fields(page: Page) -> Iterator[tuple[int, str, str]]:
     """Named fields of the lines beside the tables: line, what it is, text."""
-    for line in page.notes:
+    for at, line in enumerate(page.notes):
         if line.is_bare or len(line.text) > _LONGEST_LINE:
             continue
         marks = list(_FIELD.finditer(line.text))
@@ -75,15 +109,37 @@ def _fields(page: Page) -> Iterator[tuple[int, str, str]]:
             ends = [*(m.start() for m in marks[1:]), len(line.text)]
             for mark, end in zip(marks, ends, strict=True):
                 yield line.number, _key(mark[1]), line.text[mark.end() : end].strip().rstrip(" -–—,;|•·").strip()
-        elif (heading := _HEADING.match(line.text)) and not re.search(r"label|template|target", heading[1], re.I):
-            yield line.number, "heading", cells.clean(heading[1])
-        elif first and not marks:
-            found = cells.read_template(line.text[first.end() :])
-            after = found.after.lstrip(" -–—,;:|")
-            if found.how == "glued" and cells.is_target(after):
-                yield line.number, "label", found.before.rstrip(" -–—,;:|")
-                yield line.number, "template", found.label or ""
-                yield line.number, "target", after
+        elif (heading := _HEADING.match(line.text)) and (
+            not _NO_HEADING.search(heading[1] or heading[2]) or _opens_entry(page.notes, at)
+        ):
+            yield line.number, "heading", cells.clean(heading[1] or heading[2])
+        elif not marks and len(line.text) <= _LONGEST_ROW:
+            text = cells.clean(line.text[first.end() :] if first else line.text)
+            if cells_found := _cells_of_line(text):
+                yield from ((line.number, *cell) for cell in cells_found)
+            elif first and _opens_entry(page.notes, at):
+                yield line.number, "heading", text
+
+
+def _cells_of_line(text: str) -> tuple[tuple[str, str], ...]:
+    """Label, template and target of a line that has them side by side, whatever stands between them."""
+    if template_cells.read_template(text).how != "glued":
+        return ()
+    for before, template, after in template_cells.around_templates(text):
+        target = after.strip(_BETWEEN).lstrip(_BETWEEN + ")")
+        if target_cells.is_target(target):
+            label = before.rstrip(_BETWEEN + "(").lstrip("\"'")
+            return ("label", label), ("template", template), ("target", target)
+    return ()
+
+
+def _opens_entry(lines: list[Line], at: int) -> bool:
+    """True for a line before the fields of an entry, the first of them its template or its target."""
+    if at + 1 == len(lines):
+        return False
+    following = lines[at + 1].text
+    match = _FIELD.match(_MARK.sub("", following))
+    return match is not None and _key(match[1]) in ("template", "target")
 
 
 def _key(name: str) -> str:
@@ -94,10 +150,12 @@ def _key(name: str) -> str:
     return "number"
 
 
-def _starts(row: Row, key: str, last: str) -> bool:
+def _starts(row: Row, key: str, last: str, opener: str) -> bool:
     """True when a field opens the next observation."""
+    if key == opener:
+        return bool(row.template or row.target or row.label_raw) or last not in ("number", "folder")
     if key == "label":
-        return bool(row.template or row.target or row.label) or last not in ("number", "folder")
+        return bool(row.label_raw)
     if key == "template":
         return bool(row.template)
     if key in ("number", "folder"):

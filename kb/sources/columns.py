@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kb.sources import cells as cell
+from kb.sources import target_cells, template_cells
 
 LABEL, TEMPLATE, TARGET, FOLDER, NUMBER, OTHER = "label", "template", "target", "folder", "number", "other"
 
@@ -62,7 +62,9 @@ def roles_of_header(header: tuple[str, ...]) -> Columns | None:
     roles = [_roles_of_name(name) for name in header]
     found = frozenset().union(*roles) if roles else frozenset()
     if TEMPLATE not in found or not found & {TARGET, LABEL}:
-        return None
+        names = {re.sub(r"[*_`]", "", name).strip().lower() for name in header}
+        if TEMPLATE in found or not {"label", "science target"} <= names:
+            return None
     return Columns(tuple(roles))
 
 
@@ -94,12 +96,16 @@ def columns_by_content(rows: Sequence[Sequence[str]]) -> Columns | None:
     templates: dict[int, int] = {}
     for row in rows:
         for i, text in enumerate(row):
-            if cell.is_template(text):
+            if template_cells.is_template(text):
                 templates[i] = templates.get(i, 0) + 1
     if not templates:
         return None
     at = max(sorted(templates), key=lambda i: templates[i])
-    aimed = sum(1 for row in rows if len(row) > at + 1 and cell.is_template(row[at]) and cell.is_target(row[at + 1]))
+    aimed = sum(
+        1
+        for row in rows
+        if len(row) > at + 1 and template_cells.is_template(row[at]) and target_cells.is_target(row[at + 1])
+    )
     if 2 * aimed < len(rows):
         return None
     width = max(len(row) for row in rows)
@@ -130,7 +136,9 @@ def align(row: Sequence[str], columns: Columns) -> tuple[tuple[str, ...], bool]:
         row = [c for i, c in enumerate(row) if not (i and c and c == row[i - 1])] if len(row) > width else row
         if len(row) == width:
             return tuple(row), True
-    if len(row) == width and (cell.is_template(row[at]) or not any(cell.is_template(c) for c in row)):
+    if len(row) == width and (
+        template_cells.is_template(row[at]) or not any(template_cells.is_template(c) for c in row)
+    ):
         return tuple(row), False
     found = _template_at(row, at)
     if found is None or found == at:
@@ -140,9 +148,14 @@ def align(row: Sequence[str], columns: Columns) -> tuple[tuple[str, ...], bool]:
     if found == at - 1 and len(row) == width and not row[at]:
         # Label and template swapped places around a blank cell: leave that to the reading of the cells.
         return tuple(row), False
-    if len(row) == width and found == at - 1 and columns.roles[found] == {LABEL} and not cell.is_target(row[at]):
+    if (
+        len(row) == width
+        and found == at - 1
+        and columns.roles[found] == {LABEL}
+        and not target_cells.is_target(row[at])
+    ):
         return tuple(row), False
-    if len(row) == width and found == at + 1 and not any(cell.is_target(c) for c in row[found + 1 :]):
+    if len(row) == width and found == at + 1 and not any(target_cells.is_target(c) for c in row[found + 1 :]):
         return tuple(row), False
     before, after = list(row[:found]), list(row[found + 1 :])
     if len(before) > at:
@@ -159,5 +172,5 @@ def align(row: Sequence[str], columns: Columns) -> tuple[tuple[str, ...], bool]:
 
 def _template_at(row: Sequence[str], expected: int) -> int | None:
     """Index of the cell that is a template, the one nearest to where it is expected."""
-    found = [i for i, text in enumerate(row) if cell.is_template(text)]
+    found = [i for i, text in enumerate(row) if template_cells.is_template(text)]
     return min(found, key=lambda i: (abs(i - expected), i)) if found else None

@@ -10,9 +10,11 @@ from functools import lru_cache
 from typing import Any
 
 from kb.records import Person
+from kb.sources.cells import squeeze
 from kb.sources.decimals import decimal
 from kb.sources.notes import Notes
 from kb.sources.page import Line
+from kb.sources.template_cells import folded
 
 #: Fields of a program page's front matter (all pages have them, empty or not).
 FIELDS = frozenset(
@@ -30,11 +32,19 @@ FIELDS = frozenset(
 )
 _LONGEST_RAW = 500
 _MODE = re.compile(r"(?P<instrument>NIRCam|NIRSpec|NIRISS|MIRI|FGS)\s*/+\s*", re.I)
+#: A field that is no YAML: in bold, in a list, in a table, with other signs between name and value.
+_LOOSE_FIELD = re.compile(
+    r"[\s|>*_+•–—\"'`-]*(?P<name>[A-Za-z][\w\\ ,&/()-]{1,50}?)[\s*_\"'`]*(?:[:=：]|\|)(?P<value>.*)", re.S
+)
+_FIELD_LINE = re.compile(r"^\s*([A-Za-z_]\w*)\s*:\s*(.*?)\s*$")
+_AROUND_VALUE = " \t*_|\"'`“”„,"
 _KEY = re.compile(r"([A-Za-z_]\w*)\s*:")
-_LIST = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
+_LIST = re.compile(r"\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+")
 #: More hours than there are in a century are none.
 _MOST_HOURS = 1_000_000
-_ROLE = re.compile(r"\b(Co-?PIs?|PIs?|Co-?Is?)\s*:\s*", re.I)
+_INVESTIGATOR = r"(?:PI|Principal Investigator|I|Investigator)s?"
+_ROLE = re.compile(rf"\b((?:Co[-‐‑ ]?)?{_INVESTIGATOR})\s*(?::|\s[-–—]\s)\s*", re.I)
+_ROLE_AFTER = re.compile(rf"(.+?)\s*\(((?:Co[-‐‑ ]?)?{_INVESTIGATOR})\)", re.I)
 
 
 @dataclass(slots=True)
@@ -79,11 +89,42 @@ def read_front_matter(block: Sequence[Line], closed: bool, notes: Notes) -> Fron
         notes.add("front-matter-unreadable", line_number, f"the front matter is no valid YAML: {_one_line(problem)}")
         data = {}
         for line in block:
-            if match := re.match(r"^\s*([A-Za-z_]\w*)\s*:\s*(.*?)\s*$", line.text):
+            if match := _FIELD_LINE.match(line.text):
                 data.setdefault(match[1], match[2].strip("\"'"))
+        for line in block:
+            if (found := loose_field(line.text)) and found[0] not in data:
+                data[found[0]], front.lines[found[0]] = found[1], line.number
     for key, value in data.items():
         _take(front, str(key).strip().lower(), value, notes)
     return front
+
+
+def loose_field(text: str) -> tuple[str, str] | None:
+    """Field and value of a line that is no YAML; ``None`` where it names no field of a program page.
+
+    >>> loose_field("- **Program Title:** Stars near and far"), loose_field("| Cycle | 4 |"), loose_field("a: b")
+    (('program_title', 'Stars near and far'), ('cycle', '4'), None)
+    """
+    match = _LOOSE_FIELD.fullmatch(text)
+    field = _field_of(match["name"]) if match else None
+    return (field, match["value"].strip(_AROUND_VALUE)) if match and field else None
+
+
+@lru_cache(maxsize=1024)
+def _field_of(name: str) -> str | None:
+    """Field that a name means, whatever its case, its signs and letters that look like others."""
+    return _field_names().get(folded(squeeze(name)))
+
+
+@lru_cache(maxsize=1)
+def _field_names() -> dict[str, str]:
+    import csv
+
+    from kb.vocabulary import ontology_dir
+
+    with (ontology_dir() / "vocabulary" / "page-fields.csv").open(encoding="utf-8", newline="") as lines:
+        other = {folded(squeeze(row["name"])): row["field"] for row in csv.DictReader(lines)}
+    return other | {folded(squeeze(name)): name for name in FIELDS}
 
 
 def _take(front: FrontMatter, key: str, value: object, notes: Notes) -> None:
@@ -95,6 +136,10 @@ def _take(front: FrontMatter, key: str, value: object, notes: Notes) -> None:
         notes.add("value-unreadable", line, f"{key} is no plain value", prop=key)
         return
     text = _one_line(value)
+    if key not in FIELDS and (meant := _field_of(key)) and meant not in front.values:
+        key, front.lines[meant] = meant, line or 1
+    if text[:1] in "“„":
+        text = text.strip(_AROUND_VALUE)
     if key not in FIELDS and text:
         notes.add("field-unknown", line, f"a field that is not read: {key}", raw=text[:_LONGEST_RAW], prop=key)
     if text.lower() not in ("null", "~"):
@@ -116,6 +161,8 @@ def read_hours(text: str, line: int | None, notes: Notes) -> tuple[Decimal | Non
     hours: list[Decimal | None] = []
     for part in text.split("/"):
         written = re.sub(r"\s*(?:h|hrs?|hours?)\.?$", "", part.strip(), flags=re.I)
+        if "," in written:
+            written = re.sub(r"^(\d+),(\d{1,2})$", r"\1.\2", written)
         value = decimal(written, 0, _MOST_HOURS)
         if text.count("/") > 1 or (part.strip() and value is None):
             notes.add("value-unreadable", line, f"hours cannot be read: {text!r}", raw=text, prop="prime_hours")
@@ -145,13 +192,20 @@ def read_people(text: str) -> tuple[Person, ...]:
     groups = [("PI", pieces[0]), *zip(pieces[1::2], pieces[2::2], strict=True)]
     people: list[Person] = []
     for label, names in groups:
-        kind = label.lower().replace("-", "")
-        role = "PI" if kind.startswith("pi") else "Co-PI" if kind.startswith("copi") else "Co-I"
+        role = _role(label)
         for name in _LIST.split(names):
             name = name.strip(" ,;*")
             if name and not re.fullmatch(r"(?:and\s+)?others?|et al\.?", name, re.I):
-                people.append(Person(name, role))
+                own = _ROLE_AFTER.fullmatch(name) if name[-1] == ")" else None
+                people.append(Person(own[1], _role(own[2])) if own else Person(name, role))
     return tuple(dict.fromkeys(people))
+
+
+def _role(words: str) -> str:
+    kind = squeeze(words)
+    if "pi" in kind or "principal" in kind:
+        return "Co-PI" if kind.startswith("co") else "PI"
+    return "Co-I"
 
 
 def read_modes(text: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kb.identity import Identity, TargetUse, identify
 from kb.records import Observation, Program, RowAccount, Target
-from kb.sources import cells, numbers, repair, tables
+from kb.sources import cells, numbers, repair, tables, template_cells
 from kb.sources.bullets import listed_rows, unread_lines
 from kb.sources.notes import Notes
 from kb.sources.page import Page
@@ -137,14 +137,14 @@ def _unknown_template(row: Row, program: Program) -> None:
         if not row.template_found.label:
             row.remark("template-missing", "no template in this row", row.template_raw, None, "template")
         return
-    modes = [found.label for mode in program.modes if (found := cells.read_template(mode)).label]
+    modes = [found.label for mode in program.modes if (found := template_cells.read_template(mode)).label]
     words = {w.lower() for w in re.findall(r"[A-Za-z]{3,}", text)}
     if (
         len(program.modes) == len(modes) == 1
         and modes[0]
         and words & {w.lower() for w in re.findall(r"[A-Za-z]{5,}", modes[0])}
     ):
-        row.template_found = cells.TemplateCell(modes[0], "spelling")
+        row.template_found = template_cells.TemplateCell(modes[0], "spelling")
         row.remark("template-repaired", "the program has this one mode alone (a guess)", text, modes[0], "template")
     elif row.label == text or text.lower() in _instrument_names():
         row.remark("template-missing", "no template can be told from this cell", text, None, "template")
@@ -195,7 +195,15 @@ def _odd_targets(row: Row, order: int, notes: Notes) -> None:
     elif odd == "nameless":
         notes.add("target-unreadable", row.line, "a target's number without its name", raw, made, order, "target")
     else:
-        notes.add("target-repaired", row.line, "a target with its brackets out of place", raw, made, order, "target")
+        notes.add(
+            "target-repaired",
+            row.line,
+            "a target with its brackets out of place",
+            raw,
+            made,
+            order,
+            "target",
+        )
 
 
 def _clashes(observations: Sequence[Observation], notes: Notes) -> None:

@@ -16,7 +16,17 @@ _HEADING = re.compile(
     r"^#{1,6}\s*(?:\d+\.\s*)?(?:(?:full|the)\s+)?(observations?\s+table|abstract|observing\s+description)\W*$", re.I
 )
 _PAGE_TITLE = re.compile(r"^#\s+(\d{3,6})\s*[-–—:]\s*(.*)$")
+_LONGEST_HEADING = 60
+_LONGEST_TOP, _FEWEST_FIELDS = 60, 3
 _BULLET = re.compile(r"(?:[-*+•–—]|\d+[.)])\s+\S*(?:label|template|target|obs)\w*\W*[:=]", re.I)
+_MARK = re.compile(r"(?:[-*+•–—]|\d+[.)])\s+")
+#: Headings that are no Markdown, have other words or were misread; looked for only where the usual ones are missing.
+_LOOSE_HEADING = re.compile(
+    r"^[#*_\s]*(?:(?:section\s+)?[(\[]?(?:\d+|[IVX]+|[A-Z])[.):\]]+\s*)?(?:(?:full|the|program|proposal|scientific|science)\s+)*"
+    r"([o0]bservat[il1][o0]ns?\s+tab[l1i]e|abstract|[o0]bserv[il1]ng\s+(?:descr[il1]pt[il1][o0]n|strategy|p[l1i]an)"
+    r"|description\s+of\s+(?:the\s+)?observations?)\W*$",
+    re.I,
+)
 _RULER = re.compile(r"^[\s|:+=-]*-[\s|:+=-]*$")
 
 
@@ -95,27 +105,47 @@ def _whole_code(cells: list[str]) -> list[str]:
 
 def split_page(text: str) -> Page:
     """Cut the text of one program page into its parts; never fails, whatever is missing."""
+    page = _split(text, loose=False)
+    return page if {ABSTRACT, DESCRIPTION} <= page.sections.keys() else _split(text, loose=True)
+
+
+def _split(text: str, loose: bool) -> Page:
     page = Page()
     lines = text.split("\n")
     start = _front_matter(page, lines)
     section = TABLE
     table: Table | None = None
     caption = ""
+    broken = False
     for number, line in enumerate(lines[start:], start + 1):
         stripped = line.strip()
         if stripped.startswith("#"):
             table = None
-            if heading := _HEADING.match(stripped):
-                word = heading[1].lower()
-                section = TABLE if "table" in word else ABSTRACT if word == "abstract" else DESCRIPTION
+            if heading := (_LOOSE_HEADING if loose else _HEADING).match(stripped):
+                section = _section_of(heading[1].lower())
                 page.sections.setdefault(section, [])
                 continue
             if page.title_id is None and (title := _PAGE_TITLE.match(stripped)):
                 page.title_line, page.title_id, page.title = number, int(title[1]), title[2].strip()
                 continue
+        elif loose and len(stripped) < _LONGEST_HEADING and (heading := _LOOSE_HEADING.match(stripped)):
+            table = None
+            section = _section_of(heading[1].lower())
+            page.sections.setdefault(section, [])
+            continue
+        if broken and table is not None and stripped.endswith("|") and stripped[0] != "|" and section == TABLE:
+            # The rest of a row that was broken in the middle of a cell.
+            line_before, cells_before = table.rows[-1]
+            first, *others = cells_of(stripped)
+            table.rows[-1] = (line_before, (*cells_before[:-1], f"{cells_before[-1]} {first}".strip(), *others))
+            broken = False
+            continue
         if "|" in stripped and (
             stripped[0] == "|" or (section == TABLE and stripped.count("|") >= 2 and not _BULLET.match(stripped))
         ):
+            if stripped[0] != "|":
+                stripped = stripped.lstrip("> ")
+                stripped = stripped[mark.end() :] if (mark := _MARK.match(stripped)) else stripped
             if table is None:
                 table = Table(section, number, (), caption=caption)
                 page.tables.append(table)
@@ -127,6 +157,7 @@ def split_page(text: str) -> Page:
                     table.above_ruler = len(table.rows)
             else:
                 table.rows.append((number, cells_of(stripped)))
+                broken = stripped[0] == "|" and stripped[-1] != "|"
             continue
         if stripped:
             table = None
@@ -141,11 +172,15 @@ def split_page(text: str) -> Page:
     return page
 
 
+def _section_of(words: str) -> str:
+    return TABLE if "tab" in words else ABSTRACT if words == "abstract" else DESCRIPTION
+
+
 def _front_matter(page: Page, lines: list[str]) -> int:
     """Take the block between two ``---`` lines at the top; return the index of the first line after it."""
     first = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
     if first == len(lines) or lines[first].strip("\ufeff \t\r") != "---":
-        return 0
+        return _odd_front_matter(page, lines)
     for i in range(first + 1, len(lines)):
         stripped = lines[i].strip()
         if stripped == "---":
@@ -155,3 +190,33 @@ def _front_matter(page: Page, lines: list[str]) -> int:
             return i
         page.front.append(Line(i + 1, lines[i]))
     return len(lines)
+
+
+def _odd_front_matter(page: Page, lines: list[str]) -> int:
+    """Take a block that is not the first thing on the page, or the lines of its top that name fields."""
+    from kb.sources.front_matter import loose_field
+
+    found: list[int] = []
+    for i, line in enumerate(lines[:_LONGEST_TOP]):
+        stripped = line.strip()
+        if (stripped.startswith("#") and _HEADING.match(stripped)) or _LOOSE_HEADING.match(stripped):
+            break
+        if loose_field(line):
+            found.append(i)
+    if len(found) < _FEWEST_FIELDS:
+        return 0
+    # What stands around the block is no part of the page: its fences, and words before it.
+    start = next((i for i in range(found[0]) if lines[i].lstrip().startswith("# ")), found[0])
+    end = found[-1] + 1
+    page.front = [Line(i + 1, lines[i]) for i in found]
+    page.front_closed = True
+    for i in found:
+        lines[i] = ""
+    while end < len(lines) and re.fullmatch(r"\W*", lines[end]):
+        end += 1
+    if any(line.lstrip().startswith("```") for line in lines[: found[0]]):
+        for i in range(len(lines) - 1, end, -1):
+            if lines[i].strip():
+                lines[i] = "" if lines[i].strip() == "```" else lines[i]
+                break
+    return min(start, end) if start < found[0] else end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kb.sources import cells
+from kb.sources import cells, target_cells, template_cells
 from kb.sources.page import Page
 from kb.sources.rows import Account, Row
 
@@ -17,8 +17,10 @@ def read_cells(row: Row) -> None:
     """Read template and targets of a row, and undo what was swapped or glued."""
     _find_target(row)
     row.template_raw = " ".join(row.template.split())
-    found = cells.read_template(row.template)
-    label = cells.read_template(row.label) if row.label and not found.label else cells.TemplateCell(None)
+    found = template_cells.read_template(row.template)
+    label = (
+        template_cells.read_template(row.label) if row.label and not found.label else template_cells.TemplateCell(None)
+    )
     template_text = cells.clean(row.template)
     if not found.label and label.label and label.how in ("exact", "spelling") and not cells.is_blank(template_text):
         row.remark(
@@ -34,11 +36,11 @@ def read_cells(row: Row) -> None:
         row.label, row.template_raw, found = rest, row.label, label
     elif (
         not found.label
-        and (inside := cells.read_template(row.target)).label
+        and (inside := template_cells.read_template(row.target)).label
         and inside.how in ("exact", "spelling", "glued")
     ):
         row.remark("template-repaired", "the template stood in the target's cell", row.target, inside.label, "template")
-        if inside.how != "glued" and cells.is_target(template_text):
+        if inside.how != "glued" and target_cells.is_target(template_text):
             row.target = template_text
         else:
             row.target = " ".join(p for p in (inside.before, inside.after) if p)
@@ -57,7 +59,7 @@ def read_cells(row: Row) -> None:
             "template-repaired", "the template was spelled in another way", row.template_raw, found.label, "template"
         )
     row.template_found = found
-    row.targets = cells.read_targets(row.target)
+    row.targets = target_cells.read_targets(row.target)
 
 
 def _find_target(row: Row) -> None:
@@ -77,10 +79,10 @@ def _is_numbered(text: str) -> bool:
     return bool(re.match(r"[(\[{]\s*\d{1,5}\s*[)\]}]\s*\S", text))
 
 
-def _place_glued(row: Row, found: cells.TemplateCell) -> None:
+def _place_glued(row: Row, found: template_cells.TemplateCell) -> None:
     """Give the words around a glued template to the target or the label that they belong to."""
     after = found.after
-    if after and not cells.clean(row.target) and cells.is_target(after):
+    if after and not cells.clean(row.target) and target_cells.is_target(after):
         row.target, after = after, ""
     words = " ".join(p for p in (found.before, after) if p)
     if not words:
@@ -91,7 +93,7 @@ def _place_glued(row: Row, found: cells.TemplateCell) -> None:
         row.remark("label-repaired", "words beside the template taken as the label", row.template_raw, words, "label")
         row.label = words
     elif cells.squeeze(f"{row.label}{words}") in {
-        cells.squeeze(name) for _, name in cells.read_targets(row.target).targets
+        cells.squeeze(name) for _, name in target_cells.read_targets(row.target).targets
     }:
         row.remark(
             "label-repaired",

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from kb.records import RowAccount
-from kb.sources.cells import TargetCell, TemplateCell
 from kb.sources.notes import Notes
+from kb.sources.target_cells import TargetCell
+from kb.sources.template_cells import TemplateCell
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kb.sources import cells, numbers
+from kb.sources import cells, numbers, target_cells, template_cells
 from kb.sources.columns import FOLDER, LABEL, NUMBER, TARGET, TEMPLATE, Columns, align, roles_of_header
 from kb.sources.notes import Notes
 from kb.sources.page import Table
@@ -13,6 +13,8 @@ from kb.sources.rows import Account, Row
 
 #: A label that goes on over more rows than this many characters is no label.
 _LONGEST_LABEL = 500
+_LEFT_OUT = re.compile(r"(?:\.{2,}|…|⋮|etc\.?|and so on)+", re.I)
+_NO_ROW = re.compile(r"\W*(?:\(?(?:table )?(?:continued|cont[’']?d)\b.*|cont\.|end of (?:the )?table\W*)", re.I)
 
 
 class TableRows:
@@ -47,7 +49,11 @@ class TableRows:
         if self.columns.is_plain():
             return
         names = " | ".join(cells.clean(c) for c in self.table.header)
-        if self.columns.merged:
+        if TARGET not in self.columns.found:
+            code, message = "header-odd", "no column of targets"
+        elif TEMPLATE not in self.columns.found:
+            code, message = "header-odd", "no column of templates"
+        elif self.columns.merged:
             code, message = "columns-merged", "one column holds what two should"
         elif any("other" in role for role in self.columns.roles):
             code, message = "column-extra", "a column that is no part of an observation"
@@ -59,7 +65,7 @@ class TableRows:
         return (
             any("emplate" in c for c in raw_cells)
             and roles_of_header(raw_cells) == self.columns
-            and not any(cells.is_template(c) for c in raw_cells)
+            and not any(template_cells.is_template(c) for c in raw_cells)
         )
 
     def _leave(self, kind: str, code: str, line: int, message: str, raw_cells: Sequence[str]) -> None:
@@ -68,14 +74,27 @@ class TableRows:
     def _single(self, line: int, raw_cells: tuple[str, ...], at: int) -> bool:
         """Read a row that says just one thing: a folder, the rest of one, the rest of a label, a leaked number."""
         text, marked = cells.clean(raw_cells[at]), _marked(raw_cells[at])
-        if cells.is_template(text) or cells.is_target(text):
+        if target_cells.is_target(text) or _is_row(text):
+            return False
+        if _LEFT_OUT.fullmatch(text):
+            self._leave("rejected", "table-shortened", line, "a row that says that others were left out", raw_cells)
+            return True
+        if _NO_ROW.fullmatch(text):
+            self._leave("rejected", "row-rejected", line, "a row that only says where the table goes on", raw_cells)
+            return True
+        if at and self.rows and not marked and self._ends_above(at, text):
             return False
         number = cells.read_number(text)
         label_before = self.rows[-1].label if self.rows else ""
         if number is not None and not marked:
             self.pending = number
             self._leave("continuations", "continuation-row", line, f"only an observation number: {text}", raw_cells)
-        elif at == self.at[LABEL] and self.rows and not marked and (at != 0 or goes_on(label_before, text)):
+        elif (
+            at == self.at[LABEL]
+            and self.rows
+            and not marked
+            and (at != 0 or goes_on(label_before, text) or (self.folder is None and label_before))
+        ):
             self._continue_label(text, line, raw_cells)
         elif self.folder is not None and self.heading_open and goes_on(self.folder, text):
             self.folder = f"{self.folder} {text}"
@@ -85,6 +104,13 @@ class TableRows:
             self.folder, self.heading_open = re.sub(r"^folder\s*:\s*", "", text, flags=re.I), True
             self._leave("headings", "heading-row", line, f"the folder {text!r}", raw_cells)
         return True
+
+    def _ends_above(self, at: int, text: str) -> bool:
+        """True when one cell below the templates or the targets holds the rest of the cell above."""
+        before = self.rows[-1]
+        if at == self.at[TEMPLATE]:
+            return template_cells.template_of(f"{cells.clean(before.template)} {text}") is not None
+        return at == self.at[TARGET] and bool(cells.clean(before.template))
 
     def _row(self, line: int, raw_cells: tuple[str, ...]) -> None:
         aligned, slipped = align(raw_cells, self.columns)
@@ -120,11 +146,15 @@ class TableRows:
     def _is_rest(self, row: Row, template: str) -> bool:
         """True for a row that holds the rest of the cells above: its template only completes the one there."""
         before = self.rows[-1]
-        if row.number is not None or cells.is_template(template):
+        if row.number is not None or template_cells.is_template(template):
             return False
         if template:
-            return cells.template_of(f"{cells.clean(before.template)} {template}") is not None
-        return not row.label and not cells.is_target(row.target) and bool(cells.clean(before.template))
+            return template_cells.template_of(f"{cells.clean(before.template)} {template}") is not None
+        return (
+            not row.label
+            and bool(cells.clean(before.template))
+            and (not target_cells.is_target(row.target) or not cells.clean(before.target))
+        )
 
     def _continue_row(self, row: Row, line: int, raw_cells: Sequence[str]) -> None:
         before = self.rows[-1]
@@ -193,7 +223,7 @@ def _says_one_thing(raw_cells: Sequence[str], filled: Sequence[int]) -> bool:
 
 def _caption_folder(caption: str) -> str | None:
     """Folder that a line of bold text before a table names; numbered captions and the table's own title name none."""
-    match = re.fullmatch(r"(?:\*\*|__)(.+?)(?:\*\*|__):?", caption)
+    match = re.fullmatch(r"(?:\*\*|__)(.+?)(?:\*\*|__):?", caption) or re.fullmatch(r"#{3,6}\s+(.+?)", caption)
     if (
         not match
         or re.match(r"\d+\.", match[1])
@@ -201,6 +231,14 @@ def _caption_folder(caption: str) -> str | None:
     ):
         return None
     return cells.clean(match[1]).rstrip(":")
+
+
+def _is_row(text: str) -> bool:
+    """True for a template alone or with its target."""
+    found = template_cells.read_template(text)
+    if found.how == "glued":
+        return target_cells.is_target(found.after)
+    return found.label is not None and found.how != "short form"
 
 
 def _marked(text: str) -> bool:

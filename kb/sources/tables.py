@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 
-from kb.sources import cells
-from kb.sources.columns import Columns, columns_by_content, roles_of_header
+from kb.sources import cells, template_cells
+from kb.sources.columns import NUMBER, OTHER, Columns, columns_by_content, roles_of_header
 from kb.sources.notes import Notes
-from kb.sources.page import TABLE, Page, Table
+from kb.sources.odd_columns import joined, told_by_rows
+from kb.sources.page import TABLE, Line, Page, Table
 from kb.sources.rows import Account, Row
 from kb.sources.table_rows import TableRows
 
 _HEADER_LINES = 3
 _LONGEST_NAME = 24
+_USUAL_WIDTH = 3
+_UNSURE = frozenset({OTHER, NUMBER})
 
 
 def table_rows(page: Page, account: Account, notes: Notes) -> list[Row]:
@@ -29,11 +32,23 @@ def table_rows(page: Page, account: Account, notes: Notes) -> list[Row]:
         head = roles_of_header(table.header)
         if head is None and table.section == TABLE:
             head = _inherited(table, columns) or _headerless(table, notes)
+        if head is None and table.section == TABLE and all(len(row) == 1 for _, row in table.rows):
+            page.notes.extend(Line(line, row[0]) for line, row in table.rows)  # cells below one another, or whole rows
+            page.notes.sort()
+            continue
         if head is None or (table.section != TABLE and (listed or not _by_name(table))):
             _reject_table(table, account)
             continue
         if table.section != TABLE:
             notes.add("table-elsewhere", table.line, f"the observations stand under another heading ({table.section})")
+        if any(roles <= _UNSURE for roles in head.roles):
+            head = told_by_rows(head, table.header, [row for _, row in table.rows])
+        if len(head.roles) > _USUAL_WIDTH and (one := joined(head, [row for _, row in table.rows])):
+            at, head, made = one
+            names = " | ".join(table.header[at : at + 2])
+            notes.add("header-odd", table.line, f"two columns hold what one should: {names}", raw=names)
+            table.rows = [(line, row) for (line, _), row in zip(table.rows, made, strict=True)]
+            table.header = (*table.header[:at], *table.header[at + 1 :])
         columns = head
         rows.extend(TableRows(table, head, account, notes).read())
     return rows
@@ -65,7 +80,9 @@ def _inherited(table: Table, columns: Columns | None) -> Columns | None:
     if columns is None:
         return None
     body = [*([table.header] if table.header else []), *(c for _, c in table.rows)]
-    if any(cells.is_template(c) for row in body for c in row) or any(len(row) == len(columns.roles) for row in body):
+    if any(template_cells.is_template(c) for row in body for c in row) or any(
+        len(row) == len(columns.roles) for row in body
+    ):
         if table.header:
             table.rows.insert(0, (table.line, table.header))
             table.header = ()
@@ -83,7 +100,7 @@ def _headerless(table: Table, notes: Notes) -> Columns | None:
     columns = columns_by_content(body)
     if columns is None:
         return None
-    if table.header and any(cells.is_template(c) for c in table.header):
+    if table.header and any(template_cells.is_template(c) for c in table.header):
         table.rows.insert(0, (table.line, table.header))
     notes.add(
         "header-odd",

@@ -16,6 +16,8 @@ from kb.sources.cells import squeeze
 
 _WORD = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"(?<![^\W_]|['’])([^\W_]+) ([^\W_]+)")
+#: Shorter pieces may stand together by chance.
+_SHORTEST_NAME = 7
 _PROVISIONAL = re.compile(r"\b((?:19|20)\d\d ?[A-Z]{1,2}) (\d{1,3})\b")
 
 
@@ -84,7 +86,11 @@ def mend(label: str, own_words: dict[str, int], prose: str, names: Sequence[str]
     position = 0
     while match := _GAP.search(label, position):
         first, second = match[1].lower(), match[2].lower()
-        if _proven(first, second, own_words, prose) or _in_name(first, second, squeezed):
+        if (
+            _proven(first, second, own_words, prose)
+            or _in_name(first, second, squeezed)
+            or _is_name(match[1] + match[2], match[2], names)
+        ):
             label = label[: match.end(1)] + label[match.start(2) :]
             position = match.start()
         else:
@@ -163,3 +169,8 @@ def _in_name(first: str, second: str, names: Sequence[str]) -> bool:
         and not second.isdigit()
         and any(first + second in name for name in names)
     )
+
+
+def _is_name(joined: str, second: str, names: Sequence[str]) -> bool:
+    """True when a target is called what two pieces make, letter by letter (``Lippe rta``)."""
+    return len(joined) >= _SHORTEST_NAME and joined.isalpha() and second.islower() and any(joined in n for n in names)

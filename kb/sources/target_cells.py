@@ -1,0 +1,134 @@
+"""Targets in cells: number and name, brackets out of place, several in one cell, words for none."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from kb.sources.cells import clean, is_blank
+
+_NO_TARGET = re.compile(
+    r"^[(\[]?\s*(?:(?:none|nan)(?: none)*|none specified|unspecified|no(?: science)? targets?|nothing"
+    r"|not (?:specified|applicable|available|given)|tb[dac]|to be (?:determined|decided))"
+    r"\s*[)\]]?\s*(?:\([^()]*\))?[.,;]?$",
+    re.I,
+)
+_PARALLEL = re.compile(
+    r"^[(\[]?\s*(?:(?:pure|coordinated)[ -]+)?parallel\s*[)\]]?(?:\s+(?:to|with)\b.*)?[.,;]?$|^none\s*\(parallel\)$",
+    re.I,
+)
+_PLAIN = re.compile(r"^\((\d{1,5})\) ?([^\s,;/&+()[\]{}\"“”]+)$")
+_TARGET = re.compile(r"^[(\[{]\s*(\d{1,5})\s*[)\]}]\s*(\S.*)$")
+_TARGET_DAMAGED = (
+    re.compile(
+        r"^#?(\d{1,5})\s*(?:[)\]}]|[.:](?=\D|\s))\s*(\S.*?)\s*[(\[{]?$"
+    ),  # the opening bracket lost, or moved to the end
+    re.compile(r"^[(\[{]\s*(\d{1,5})\s+(\S.*)$"),  # the closing bracket lost
+    re.compile(r"^(\S.*?)\s*[(\[{]\s*(\d{1,5})\s*[)\]}]$"),  # name and number swapped
+    re.compile(r"^#(\d{1,5})\s+(\S.*)$"),  # another mark for a number
+    re.compile(r"^[</]\s*(\d{1,5})\s*[>/]\s*(\S.*)$"),
+    re.compile(r"^(\d{1,5})\s+[-–—]\s+(\S.*)$"),
+    re.compile(r"^(\d{1,5})\s+(\S[^()]*)\)$"),
+    re.compile(r"^(?:science\s+)?target\s*#?(\d{1,5})\s*[:.)–—-]?\s+(\S.*)$", re.I),
+)
+_MISREAD = re.compile(r"^[(\[{]\s*([\dlIO|]{1,4})\s*[)\]}]\s*(\S.*)$")  # letters that look like digits
+_DIGITS = str.maketrans("lI|O", "1110")
+_LEADING = re.compile(r"^[-–—.:,]\s+")
+_WRAPPED = re.compile(r"(?<=\w)- (?=\w)")
+_UNEVEN = re.compile(r"^\(\(\d{1,5}\)[^()]*\)$")
+_NAMELESS = re.compile(r"^[(\[{]\s*\d{1,5}\s*[)\]}]$")
+_SEVERAL = re.compile(r"\s*(?:[,;/&+|•·]|\band\b)?\s*(?=[(\[{]\s*\d{1,5}\s*[)\]}]\s*\S)|\s*[,;]\s+")
+_LISTS = re.compile(r"^[(\[{]\s*(\d{1,5}(?:\s*[,;&]\s*\d{1,5})+)\s*[)\]}]\s*(\S.*)$")
+#: Full-width signs and the many hyphens, which are one in names.
+_PLAIN_SIGNS = str.maketrans("（）［］｛｝：，‐‑‒–−", "()[]{}:,-----")
+
+
+class TargetCell(NamedTuple):
+    """Targets of one cell as (number, name) pairs; what was odd about it, in a word, or ``""``."""
+
+    targets: tuple[tuple[int | None, str], ...] = ()
+    parallel: bool = False
+    odd: str = ""
+
+
+def is_target(text: str) -> bool:
+    """True when a cell reads like a target: numbered, or one of the words for none."""
+    text = clean(text)
+    return bool(_NO_TARGET.match(text) or _PARALLEL.match(text) or _TARGET.match(text))
+
+
+@lru_cache(maxsize=16384)
+def read_targets(text: str) -> TargetCell:
+    """Take a target cell apart.
+
+    >>> read_targets("(4) HD2811").targets
+    ((4, 'HD2811'),)
+    >>> read_targets("7) BD+60-1753 (")
+    TargetCell(targets=((7, 'BD+60-1753'),), parallel=False, odd='bracket')
+    >>> read_targets("(1) 1998-BC1, (4) 1999-XZ93").targets
+    ((1, '1998-BC1'), (4, '1999-XZ93'))
+    >>> read_targets("PARALLEL").parallel
+    True
+    """
+    text = clean(text).translate(_PLAIN_SIGNS)
+    # Most cells are a number in brackets and one word.
+    if (plain := _PLAIN.match(text)) and not (
+        is_blank(plain[2]) or _NO_TARGET.match(plain[2]) or _PARALLEL.match(plain[2])
+    ):
+        return TargetCell(((int(plain[1]), plain[2]),))
+    while text.startswith("((") and text.count("(") > 1:
+        text = text[1:-1].strip() if text.endswith("))") or _UNEVEN.match(text) else text[1:]
+    if is_blank(text) or _NO_TARGET.match(text):
+        return TargetCell()
+    if _PARALLEL.match(text):
+        return TargetCell(parallel=True)
+    if lists := _LISTS.match(text):
+        numbers, names = re.findall(r"\d+", lists[1]), re.split(r"\s*[,;&]\s*", lists[2])
+        if len(numbers) == len(names):
+            return TargetCell(tuple((int(n), name) for n, name in zip(numbers, names, strict=True)), odd="bracket")
+    found: list[tuple[int | None, str]] = []
+    odd, parallel = "", False
+    for part in (p for p in _SEVERAL.split(text) if p):
+        number, name, how = _one_target(part)
+        if _PARALLEL.match(name):
+            parallel = True
+        elif _NAMELESS.match(part):
+            odd = "nameless"
+        elif not (_NO_TARGET.match(name) or is_blank(name)):
+            found.append((number, name))
+            odd = odd or how
+    if len(found) == 2 and (pair := _number_and_name(found)):
+        found, odd = [pair], "bracket"
+    return TargetCell(tuple(found), parallel=parallel and not found, odd=odd)
+
+
+def _number_and_name(found: list[tuple[int | None, str]]) -> tuple[int, str] | None:
+    """Number and name that a comma parted: ``4, HD2811`` is one target."""
+    for (one, text), (other, name) in (found, found[::-1]):
+        if one is other is None and text.isdigit() and len(text) <= 5 and not name.isdigit():
+            return int(text), name
+    return None
+
+
+def _one_target(part: str) -> tuple[int | None, str, str]:
+    """Number and name of one target, and what was odd about it."""
+    if match := _TARGET.match(part):
+        name = match[2].strip()
+        tidied = _tidy(name)
+        return int(match[1]), tidied, "" if name == tidied else "bracket"
+    for at, pattern in enumerate(_TARGET_DAMAGED):
+        if match := pattern.match(part):
+            if at == 2:
+                return int(match[2]), match[1].strip(), "swapped"
+            return int(match[1]), _tidy(match[2].rstrip(")]} ") if at == 1 else match[2].strip()), "bracket"
+    if (match := _MISREAD.match(part)) and (number := int(match[1].translate(_DIGITS))):
+        return number, _tidy(match[2].strip()), "bracket"
+    return None, part, "unnumbered"
+
+
+def _tidy(name: str) -> str:
+    """A target's name without signs that are no part of it: a dash after the number, a lone bracket, quotes."""
+    if name[-1] == ")" and name.count(")") > name.count("("):
+        name = name[:-1].rstrip()
+    return _WRAPPED.sub("-", clean(_LEADING.sub("", name)))
