@@ -70,7 +70,8 @@ class Column:
 class Question:
     """A saved question.
 
-    ``group`` is what it is about, ``sparql`` the query without its header, slots filled with examples.
+    ``group`` is what it is about, ``sparql`` the query without its header, slots filled with examples.  ``classes`` are
+    those without whose members there is no answer, and ``remedy`` says how a store comes to have them.
     """
 
     name: str
@@ -80,6 +81,8 @@ class Question:
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     sparql: str
+    classes: tuple[str, ...] = ()
+    remedy: str = ""
 
     def parameter(self, name: str) -> Parameter:
         """Return a parameter by name.
@@ -167,6 +170,7 @@ def read_question(path: Path) -> Question:
             )
             for p in header["parameters"]
         )
+        needs = header.get("needs") or {"classes": [], "remedy": ""}
         columns = tuple(Column(c["name"], c["meaning"], c.get("unit"), c.get("link")) for c in header["columns"])
         question = Question(
             path.stem,
@@ -176,6 +180,8 @@ def read_question(path: Path) -> Question:
             parameters,
             columns,
             sparql,
+            tuple(needs["classes"]),
+            needs["remedy"],
         )
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise VocabularyError(f"{path}: the header lacks or misspells {error}") from error

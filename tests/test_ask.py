@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT
 
 from kb.questions import load, names
+from kb.vocabulary import load as vocabulary
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -50,6 +51,52 @@ def test_an_empty_answer_is_said_and_is_no_data(run: Run, bundled_store: Path) -
     assert empty.stderr.startswith("nothing answers to calibration with --instrument niriss; without")
     assert empty.stdout == "instrument  id  title  cycle  activity  observations\n"
     assert run("kb ask calibration --instrument niriss -f jsonl", bundled_store).stdout == ""
+
+
+@pytest.mark.parametrize("ask", ["executed", "schedule --from 2026-08-17", "exposures --program 7487"])
+def test_an_empty_answer_says_which_documents_would_tell(ask: str, run: Run, bundled_store: Path) -> None:
+    empty = run(f"kb ask {ask}", bundled_store)
+    assert empty.returncode == 0
+    assert empty.stderr.endswith("is in the store; see kb fetch --help\n")
+
+
+def test_what_questions_need_are_classes_of_the_ontology() -> None:
+    needed = {name for question in map(load, names()) for name in question.classes}
+    assert needed == {"Exposure", "Visit", "VisitReport"}
+    assert needed <= vocabulary().terms.keys()
+
+
+def test_a_value_without_its_name_is_told_how_to_write_it(run: Run, bundled_store: Path) -> None:
+    wrong = run("kb ask lineage 7487", bundled_store)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr.endswith("unexpected argument '7487': parameters are written --NAME VALUE, as --program 7487\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("kb query it.rq", "kb: it.rq is a file: write kb query @it.rq"),
+        ("kb query @none.rq", "kb: none.rq: cannot be read (no such file or directory)"),
+        ("kb query @binary", "kb: binary: no text in UTF-8, so no query"),
+        ("kb query - < binary", "kb: standard input: no text in UTF-8, so no query"),
+        ("kb --store localhost:7878 info", "kb: localhost:7878: no folder; an address begins with http:// or https://"),
+        ("kb fetch abc", "'abc' is not a valid integer."),
+        ("kb fetch 100000", "no program has the number 100000: they go from 1 to 99999"),
+    ],
+)
+def test_slips_are_told_with_their_remedy(
+    line: str, message: str, run: Run, bundled_store: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "it.rq").write_text("SELECT ?s { ?s a jkb:Instrument }")
+    (tmp_path / "binary").write_bytes(b"\x7fELF\xd0\x00")
+    wrong = run(line, bundled_store, tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2 if "fetch" in line else 1, "")
+    assert wrong.stderr.splitlines()[-1].endswith(message)
+
+
+def test_a_file_of_sparql_is_run(run: Run, bundled_store: Path, tmp_path: Path) -> None:
+    (tmp_path / "it.rq").write_bytes(b"\xef\xbb\xbfSELECT ?s { ?s a jkb:Instrument }")
+    assert len(run("kb query @it.rq -f csv", bundled_store, tmp_path).stdout.splitlines()) == 6
 
 
 def test_an_empty_answer_names_what_the_ontology_does_not_have(run: Run, bundled_store: Path) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pages import page
+from proposals import ROWS
 
 from kb.duplicates import Proposed, duplicates
 from kb.duplicates.proposed import read_proposed
 from kb.duplicates.values import degrees, seconds
 from kb.errors import SourceError
 from kb.store import Store, open_store
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
@@ -201,3 +206,44 @@ def test_progress_of_a_file(tmp_path: Path) -> None:
     assert sum(1 for _ in read_proposed(path, lambda done, total: said.append((done, total)))) == 1200
     assert [total for _, total in said] == [path.stat().st_size] * 2
     assert said[0][0] < said[1][0] <= path.stat().st_size
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ' [{"target": "HD 218396", "filters": ["F1550C"]},\n {"name": "Europa", "mode": "NIRSpec IFU", "note": null}]',
+        '{"target": "HD 218396", "filter": "F1550C"}\n{"object": "Europa", "template": "NIRSpec IFU Spectroscopy"}\n',
+    ],
+)
+def test_json_whose_objects_have_names_of_their_own(text: str) -> None:
+    first, second = read_proposed(io.BytesIO(text.encode()))
+    assert (first.line, first.name, first.elements) == (1, "HD 218396", ("F1550C",))
+    assert (second.line, second.name, second.template) == (2, "Europa", "NIRSpec IFU Spectroscopy")
+
+
+def test_what_kb_read_prints_is_a_table_of_proposed_observations(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "2001.md").write_text(page(2001, rows=ROWS[2001]), encoding="utf-8")
+    read = run("kb read 2001.md", cwd=tmp_path).stdout
+    rows = [(p.line, p.name, p.template, p.elements) for p in read_proposed(io.BytesIO(read.encode()))]
+    assert rows[:2] == [
+        (1, "HD-218396", "MIRI Coronagraphic Imaging", ("F1550C", "F1140C")),
+        (2, "HD-218396-BKG", "MIRI Imaging", ()),
+    ]
+    assert len(rows) == 3
+    assert [p.name for p in read_proposed(tmp_path / "2001.md")] == [name for _, name, *_ in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[{"target": "Vega"}, 3]', "entry 2: give an object for each observation"),
+        ('[{"target": "Vega"},\n{"target"}]', "line 2: no JSON"),
+        ("[]", "no observation in it"),
+        ('{"observations": [1, {"targets": [2]}]}', "no observation in it"),
+        ('{"filter": "F770W"}', "needs a column target"),
+        ("[" * 100_000, "no table of proposed observations"),
+    ],
+)
+def test_bad_json(text: str, message: str) -> None:
+    with pytest.raises(SourceError, match=message):
+        list(read_proposed(io.BytesIO(text.encode())))

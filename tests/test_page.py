@@ -68,6 +68,26 @@ def test_offline_and_drawn_and_no_physics(browser: Any, pages: dict[str, Path]) 
             assert tab.page.evaluate("network.body.nodeIndices.length") == tab.page.evaluate("all.length")
 
 
+def test_another_window_shows_all_again_unless_the_view_was_chosen(browser: Any, pages: dict[str, Path]) -> None:
+    seen = """() => all.every((node) => { const { x, y } = network.canvasToDOM(node);
+        return x > 0 && y > 0 && x < window.innerWidth && y < window.innerHeight; })"""
+    scale = "network.getScale()"
+    for width, height in ((800, 600), (1900, 1000)):
+        with Tab(browser, pages["near"], viewport={"width": width, "height": height}) as tab:
+            for size in ((1400, 900), (1000, 700)):
+                tab.page.set_viewport_size({"width": size[0], "height": size[1]})
+                tab.page.wait_for_function(f"network.canvas.frame.canvas.clientWidth === {size[0]}")
+                tab.page.wait_for_function(f"Math.abs({scale} - fitted) < 1e-9 && ({seen})()")
+    with Tab(browser, pages["near"]) as tab:
+        tab.page.click("#in")
+        chosen = tab.page.evaluate(f"{scale} / fitted")
+        tab.page.set_viewport_size({"width": 1200, "height": 800})
+        tab.page.wait_for_function("network.canvas.frame.canvas.clientWidth === 1200")
+        tab.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert chosen > 1.3
+        assert tab.page.evaluate(f"{scale} / fitted") > 1.1
+
+
 def test_text_is_text(browser: Any, pages: dict[str, Path]) -> None:
     with Tab(browser, pages["near"]) as tab:
         page = tab.page

@@ -256,7 +256,7 @@ def test_a_copy_shares_files_and_changes_alone(tmp_path: Path) -> None:
             "newer version .store version 99",
         ),
         (lambda path: (fill(path) / "CURRENT").unlink(), "no build of this store was finished"),
-        (lambda path: (fill(path) / "CURRENT").write_text("\n"), "CURRENT cannot be read"),
+        (lambda path: (fill(path) / "CURRENT").write_text("\n"), "CURRENT cannot be read .no number of a snapshot."),
         (lambda path: (fill(path) / "CURRENT").write_text("9\n"), "the store is damaged"),
     ],
 )

@@ -326,7 +326,7 @@ def test_a_broken_file_is_reported_with_document_and_line(good: Path, tmp_path: 
     [
         ("kb validate nowhere.ttl", "kb: nowhere.ttl: cannot be read (no such file or directory)"),
         ("kb validate table.csv", "kb: table.csv: no RDF format for the suffix csv"),
-        ("printf 'a:b a:c\\n\"x ;' > bad.ttl; kb validate bad.ttl", "kb: bad.ttl: line 1: "),
+        ("printf 'a:b a:c\\n\"x ;' > bad.ttl; kb validate bad.ttl", "kb: bad.ttl: line 1, column"),
         ("mkdir f; kb validate f", "kb: f: a folder; "),
         ("kb --store nowhere validate", "kb: nowhere: no store here"),
     ],
@@ -336,6 +336,13 @@ def test_errors_are_one_clear_line(line: str, message: str, tmp_path: Path, run:
     assert done.returncode == 1
     assert done.stderr.startswith(message)
     assert done.stderr.count("\n") == 1
+
+
+def test_a_file_of_other_things_is_said_to_be_one(run: Runner, tmp_path: Path) -> None:
+    (tmp_path / "other.nt").write_text("<a:b> <a:c> <a:d> .\n", encoding="utf-8")
+    done = run("kb validate other.nt", cwd=tmp_path)
+    assert done.returncode == 3
+    assert done.stderr.endswith("looked at 0 nodes; nothing in it is of this ontology\n")
 
 
 def test_without_pyshacl_the_remedy_is_said(good: Path, run: Runner, tmp_path: Path) -> None:

@@ -21,6 +21,9 @@ from kb.store.results import QueryResult
 if TYPE_CHECKING:
     from kb.store import Store
 
+#: Types of parameters whose values need not be anything in the store.
+_VALUES = ("angle", "choice", "day", "epoch", "integer", "position", "text")
+
 
 class _Ask(click.Command):
     """The command whose help is about the question that is named with ``--help``."""
@@ -103,7 +106,7 @@ def command(
             write_rows(_listing(session), form, data_out())
         return
     question = load(name)
-    values = _values(parameters, pairs)
+    values = _values(question, parameters, pairs)
     with session.reading() as store:
         sparql = bind(store, question, values, session.say)
         if explain:
@@ -142,16 +145,30 @@ def _nothing(store: Store, question: Question, values: Mapping[str, object]) -> 
         if count:
             left_out = f"--{parameter.name} {quoted(str(values[parameter.name]))}"
             return f"{said} with {given}; without {left_out} there {'is 1 row' if count == 1 else f'are {count} rows'}"
-    return f"{said} with {given}: the store has what they name, and nothing more of it" if given else said
+    if question.classes and not _has(store, question.classes):
+        return f"{said}: {question.remedy}"
+    named = all(question.parameter(name).type not in _VALUES for name in values)
+    ending = ": the store has what they name, and nothing more of it" if named else ""
+    return f"{said} with {given}{ending}" if given else said
 
 
-def _values(parameters: tuple[str, ...], pairs: tuple[str, ...]) -> dict[str, str]:
+def _has(store: Store, classes: tuple[str, ...]) -> bool:
+    from kb.iris import ONTOLOGY
+
+    wanted = " ".join(f"<{ONTOLOGY}{name}>" for name in classes)
+    return bool(store.query(f"ASK {{ VALUES ?class {{ {wanted} }} ?thing a ?class }}"))
+
+
+def _values(question: Question, parameters: tuple[str, ...], pairs: tuple[str, ...]) -> dict[str, str]:
     """Parameters from ``--cycle 4``, ``--cycle=4`` and ``--param cycle=4``."""
     values: dict[str, str] = {}
     rest = iter(parameters)
     for word in rest:
         if not word.startswith("--"):
-            raise click.UsageError(f"unexpected argument {word!r}: parameters are written --NAME VALUE")
+            name = next((p.name for p in question.parameters if p.name not in values), "NAME")
+            raise click.UsageError(
+                f"unexpected argument {word!r}: parameters are written --NAME VALUE, as --{name} {quoted(word)}"
+            )
         name, equals, value = word[2:].partition("=")
         if not equals:
             value = next(rest, "")

@@ -12,7 +12,7 @@ from kb.cli.session import Session, data_out, format_option
 
 
 @click.command(epilog="\b\nExample:\n  kb fetch --help")
-@click.argument("programs", nargs=-1, metavar="ID...", type=click.IntRange(1, 99999))
+@click.argument("programs", nargs=-1, metavar="ID...", type=int)
 @click.option(
     "--out", default=".", show_default=True, metavar="FOLDER", type=click.Path(path_type=Path), help="Where they go."
 )
@@ -63,6 +63,8 @@ def command(
     """
     if bool(programs) == bool(weeks) or (weeks and (visits or len(addresses) > 1)):
         raise click.UsageError("give numbers of programs, or --week alone")
+    if beyond := [number for number in programs if not 0 < number < 100_000]:
+        raise click.UsageError(f"no program has the number {beyond[0]}: they go from 1 to 99999")
     from kb.errors import ServiceError, UsageError
     from kb.fetch import SCHEDULES, fetch, fetch_schedules
     from kb.results import Rows, write_rows

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from kb.cli.session import Session, data_out, format_option
+from kb.errors import UsageError
 from kb.results import FORMATS, Rows, write_result, write_rows
 
 #: What may hold the name of a term and is none: strings, comments.
@@ -55,7 +56,20 @@ def _unknown_terms(sparql: str) -> list[str]:
 
 def _text(argument: str) -> str:
     if argument == "-":
-        return sys.stdin.read()
+        return _decoded(sys.stdin.buffer.read(), "standard input")
     if argument.startswith("@"):
-        return Path(argument[1:]).read_text(encoding="utf-8")
+        path = Path(argument[1:])
+        try:
+            return _decoded(path.read_bytes(), str(path))
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read ({(error.strerror or str(error)).lower()})") from None
+    if "{" not in argument and Path(argument).is_file():
+        raise UsageError(f"{argument} is a file: write kb query @{argument}")
     return argument
+
+
+def _decoded(text: bytes, name: str) -> str:
+    try:
+        return text.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{name}: no text in UTF-8, so no query") from None

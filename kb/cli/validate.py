@@ -74,4 +74,5 @@ def _tables(made: Validation, *, shapes: bool) -> None:
 
 def _summary(made: Validation) -> str:
     nodes = sum(shape.nodes for shape in made.shapes)
-    return f"{len(made.violations)} violations; {len(made.shapes)} shapes looked at {nodes} nodes"
+    none = "" if nodes else "; nothing in it is of this ontology"
+    return f"{len(made.violations)} violations; {len(made.shapes)} shapes looked at {nodes} nodes{none}"

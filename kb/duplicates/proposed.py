@@ -1,6 +1,6 @@
 """A file of proposed observations → :class:`Proposed`, one after the other, whatever its size.
 
-CSV (also with semicolons or tabs), ECSV, VOTable, and what :mod:`kb.sources` reads as a proposal.  A table that
+CSV (also with semicolons or tabs), JSON, ECSV, VOTable, and what :mod:`kb.sources` reads as a proposal.  A table that
 cannot be read raises; what is wrong with one row is a remark on that row (see :mod:`kb.duplicates.rows`).
 """
 
@@ -32,7 +32,7 @@ def read_proposed(source: str | Path | IO[bytes], progress: Progress | None = No
     Parameters
     ----------
     source
-        A file, or a stream of CSV.
+        A file, or a stream of CSV or JSON.
     progress
         Called with bytes read and bytes in all now and then.
 
@@ -49,7 +49,7 @@ def read_proposed(source: str | Path | IO[bytes], progress: Progress | None = No
     path = Path(source)
     with _told(path):
         if path.is_dir():
-            raise SourceError(f"{path}: a folder; give a file: CSV, ECSV, VOTable or APT")
+            raise SourceError(f"{path}: a folder; give a file: CSV, JSON, ECSV, VOTable or APT")
         with path.open("rb") as file:
             head = file.read(4096) if path.is_file() else b""
         kind = _kind(path, head)
@@ -68,7 +68,7 @@ def _kind(path: Path, head: bytes) -> str:
         return "ascii.ecsv"
     if suffix in (".vot", ".votable") or b"<VOTABLE" in head:
         return "votable"
-    if suffix in (".aptx", ".xml") or head.startswith(b"PK\x03\x04"):
+    if suffix in (".aptx", ".xml", ".md", ".markdown") or head.startswith(b"PK\x03\x04"):
         return "proposal"
     return "csv"
 
@@ -86,6 +86,9 @@ def _from_csv(stream: IO[bytes], name: str, progress: Progress | None, size: int
     first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
     if not first:
         raise SourceError(f"{name}: empty; give a header and a row for each proposed observation")
+    if first.lstrip()[:1] in ("{", "["):
+        yield from _from_json("".join([first, *lines]), name)
+        return
     delimiter = max(",;\t|", key=first.count)
     start, found = lines.number, 0
     try:
@@ -102,6 +105,19 @@ def _from_csv(stream: IO[bytes], name: str, progress: Progress | None, size: int
         raise SourceError(f"{name}: line {start + 1}: no row of CSV ({error}){hint}") from error
     if not found:
         raise SourceError(f"{name}: line {table.line}: a header, and no rows after it")
+
+
+def _from_json(text: str, name: str) -> Iterator[Proposed]:
+    from kb.duplicates.objects import rows
+
+    tables: dict[tuple[str, ...], Columns] = {}  # each object may have names of its own
+    for number, row in rows(text, name):
+        header = tuple(row)
+        if header not in tables:
+            tables[header] = Columns(list(header), name, number)
+        yield tables[header].row(number, list(row.values()))
+    if not tables:
+        raise SourceError(f'{name}: no observation in it; give an object for each, as {{"target": "HD 2811"}}')
 
 
 class _Lines:

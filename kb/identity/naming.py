@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kb.identity.catalogue import Designation, read_catalogue
+from kb.identity.letters import latin
 from kb.identity.nature import read_natural
 from kb.identity.rules import name_key, rows, rules, squeeze
 from kb.identity.spelling import tidy
@@ -74,6 +75,7 @@ def aliases() -> dict[str, tuple[str, str]]:
 @lru_cache(maxsize=65536)
 def well_known(text: str) -> Name | None:
     """Return the object of a name that is in the alias table as a whole: ``Barnard's Star`` keeps its star."""
+    text = latin(text)
     hit = aliases().get(_key(text)) or aliases().get(_key(_leftover().sub("", text)))
     return _aliased(text, hit) if hit else None
 

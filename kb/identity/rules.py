@@ -69,12 +69,16 @@ class Catalogue:
 
 
 class Body(NamedTuple):
-    """A planet or moon: ``parent`` is what it goes round, ``asteroid`` the number of an asteroid of the same name."""
+    """A planet or moon: ``parent`` is what it goes round, ``asteroid`` the number of an asteroid of the same name.
+
+    ``short`` is what proposers write for it.
+    """
 
     name: str
     kind: str
     parent: str
     asteroid: str
+    short: str = ""
 
     @property
     def object(self) -> str:
@@ -158,7 +162,7 @@ def rules() -> Rules:
         constellations=constellations,
         greek={s.upper(): letter for letter, spellings in rows(folder / "greek.csv") for s in spellings.split()},
         messier=dict(rows(folder / "messier.csv")),
-        bodies={squeeze(name): body for body in bodies for name in (body.name, body.object)},
+        bodies={squeeze(name): body for body in bodies for name in (body.name, body.object, body.short) if name},
         planets=dict(rows(folder / "planets.csv")),
         positions=_positions(folder / "positions.csv"),
         placeholders=dict(rows(folder / "placeholders.csv")),

@@ -23,8 +23,8 @@ def tidy(text: str) -> str:
 
     >>> tidy("GN-z11"), tidy("GNz11"), tidy("BulletCluster"), tidy("SgrC"), tidy("BHR-71-IRS1")
     ('GNZ11', 'GNZ11', 'Bullet Cluster', 'SGRC', 'BHR71 IRS1')
-    >>> tidy("HUBBLE-I-III"), tidy("UDS-T11"), tidy("JUP LAT S1")
-    ('Hubble I III', 'UDS T11', 'JUP LAT S1')
+    >>> tidy("HUBBLE-I-III"), tidy("UDS-T11"), tidy("FUP LAT S1")
+    ('Hubble I III', 'UDS T11', 'FUP LAT S1')
     """
     words: list[str] = []
     for word in _WORD.findall(_REDSHIFT.sub("z", text.replace("'", ""))):

@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from kb.identity.letters import latin
 from kb.identity.rules import rules, squeeze
 
 __all__ = ["Wording", "unwrap"]
@@ -86,7 +87,7 @@ def unwrap(name: str) -> Wording:
     """
     if len(name) > LONGEST:
         return Wording("")
-    text = name
+    text = latin(name)
     if _SPLIT_WORDS.search(text):
         for pattern, joined in _JOINED:
             text = pattern.sub(joined, text)

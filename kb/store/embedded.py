@@ -14,6 +14,7 @@ This reads it; :mod:`kb.store.writer` makes the snapshots.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ __all__ = [
 
 NAME = "jwst-kb-store"
 VERSION = 1
+#: A service without the beginning of its address: localhost:7878, kb.example.org:8890/sparql.
+_HOST = re.compile(r"[\w.-]+:\d+(?:/.*)?")
 
 
 def open_folder(folder: Path) -> OxigraphStore:
@@ -127,6 +130,8 @@ def is_unclaimed(folder: Path) -> bool:
 def check_format(folder: Path) -> None:
     """Raise :class:`kb.errors.StoreError` unless a folder is a store of a version that this one knows."""
     if is_unclaimed(folder):
+        if _HOST.fullmatch(str(folder)) and not folder.exists():
+            raise StoreError(f"{folder}: no folder; an address begins with http:// or https://")
         raise StoreError(f"{folder}: no store here; make one with `kb build`, or name another with --store")
     try:
         name, _, version = (folder / "FORMAT").read_text(encoding="utf-8").strip().partition(" ")
@@ -148,7 +153,7 @@ def current(folder: Path) -> Path:
     except FileNotFoundError:
         raise StoreError(f"{folder}: no build of this store was finished; run `kb build`") from None
     except (OSError, ValueError) as error:
-        reason = one_line(error)
+        reason = one_line(error) if isinstance(error, OSError) else "no number of a snapshot"
         raise StoreError(f"{folder}/CURRENT cannot be read ({reason}); run `kb build` into a new folder") from error
     return folder / "snapshots" / str(number)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,8 +56,12 @@ def open_file(path: Path) -> tuple[Store, bool]:
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({(error.strerror or str(error)).lower()})") from error
     except SyntaxError as error:
-        where = f"line {error.lineno}: " if error.lineno else ""
-        raise SourceError(f"{path}: {where}{' '.join(str(error.msg).split())}") from error
+        where = f"line {error.lineno}, " if error.lineno else ""
+        # The parser says again where it is, and in its own way.
+        said = re.sub(
+            r"^Parser error at line \d+ (?:between )?(columns? [^:]*): ", r"\1: ", " ".join(str(error.msg).split())
+        )
+        raise SourceError(f"{path}: {where}{said}") from error
     vocabulary = pyoxigraph.Store()
     vocabulary.load(rules.vocabulary_quads(ontology_dir()), pyoxigraph.RdfFormat.N_QUADS)
     classes = _classes(store)

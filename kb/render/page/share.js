@@ -28,7 +28,9 @@ async function restore() {
   if (node) reveal(node);
   if (node || selected) select(node ?? null, { flying: number("z") === null });
   const [x, y, scale] = ["x", "y", "z"].map(number);
-  if (scale > 0 && x !== null && y !== null) network.moveTo({ position: here({ x, y }), scale });
+  if (!(scale > 0) || x === null || y === null) return;
+  whole = false;
+  network.moveTo({ position: here({ x, y }), scale });
 }
 $("share").onclick = async () => {
   const link = address();

@@ -69,6 +69,7 @@ function bounds(seen) {
   const far = (key, way) => points.reduce((best, point) => Math.max(best, way * point[key] + point.size), -Infinity);
   return { left: -far("x", -1), right: far("x", 1), top: -far("y", -1), bottom: far("y", 1) };
 }
+let whole = false; // whether the view is that of fit(), and not one that was chosen
 function fit(animate) {
   const seen = all.filter((node) => node.shown);
   if (!seen.length) return;
@@ -97,6 +98,7 @@ function fit(animate) {
     for (const side in rim) rim[side] = Math.min(Math.max(rim[side] + over[side] + 8, 12), side === "left" || side === "right" ? (width > 640 ? 0.4 : 0.16) * width : 0.2 * height);
   }
   go(...middle(box, rim), fitted, animate);
+  whole = true;
 }
 // The point of the picture that stands in the middle of the free part of the window.
 function middle({ left, right, top, bottom }, rim) {
@@ -108,13 +110,18 @@ function go(x, y, scale, animate) {
   network.moveTo({ position: { x, y }, scale, offset: { x: (room.left - room.right) / 2, y: (room.top - room.bottom) / 2 }, animation });
 }
 function fly(node) {
+  whole = false;
   go(node.x, node.y, Math.max(network.getScale(), Math.min(about.close * fitted, 1.6)), true);
 }
 $("fit").onclick = () => fit(true);
-const zoom = (factor) => network.moveTo({ scale: network.getScale() * factor });
+const zoom = (factor) => {
+  whole = false;
+  network.moveTo({ scale: network.getScale() * factor });
+};
 $("in").onclick = () => zoom(1.4);
 $("out").onclick = () => zoom(1 / 1.4);
-window.addEventListener("resize", () => Math.abs(network.getScale() / fitted - 1) < 0.02 && fit()); // else it was chosen
+for (const event of ["zoom", "dragStart"]) network.on(event, () => (whole = false));
+network.on("resize", () => whole && requestAnimationFrame(() => fit())); // after vis has changed the scale its own way
 window.addEventListener("beforeprint", () => paint(true));
 window.addEventListener("afterprint", () => paint());
 
