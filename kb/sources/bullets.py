@@ -39,8 +39,9 @@ def listed_rows(page: Page, notes: Notes) -> list[Row]:
     pending: int | None = None
     for line, key, text in _fields(page):
         if key == "heading":
-            title, pending = line, cells.read_number(text) if text[:3].lower() == "obs" else None
-            folder = text if pending is None else folder
+            pending = cells.read_number(text) if text[:3].lower() == "obs" else None
+            if pending is None:
+                title, folder = line, text
             continue
         opener = opener or (key if key in ("label", "template", "target") else "")
         row = rows[-1] if rows else None
@@ -60,10 +61,13 @@ def listed_rows(page: Page, notes: Notes) -> list[Row]:
         else:
             row.folder = folder = cells.clean(text) or None
         last = key
-    if rows and len({*titles, 0}) > len(rows) and not any(row.label_raw for row in rows):
-        for row in rows:  # each entry has a heading of its own, which is its label
+    if len(rows) > 1 and len({*titles, 0}) > len(rows) and not any(row.label_raw for row in rows):
+        for row in rows:
             row.label = row.label_raw = row.folder or ""
             row.folder = None
+            row.remark(
+                "label-repaired", "each entry has a heading of its own: taken as its label", "", row.label, "label"
+            )
     rows = [row for row in rows if row.template or row.target] or _stacked(page)
     if rows:
         notes.add("table-is-list", rows[0].line, f"a list in place of the table: {len(rows)} observations")
@@ -80,7 +84,11 @@ def _stacked(page: Page) -> list[Row]:
         if target_cells.is_target(target) and template_cells.is_template(template):
             row = Row(lines[at].number, template=template, target=target)
             before = lines[at - 1] if at - 1 > taken and not lines[at - 1].is_bare else None
-            if before and not _COLUMN.fullmatch(before.text) and len(before.text) <= _LONGEST_ROW:
+            if (
+                before
+                and len(before.text) <= _LONGEST_ROW
+                and not (_COLUMN.fullmatch(before.text) or target_cells.is_target(before.text))
+            ):
                 row.line, row.label_raw, row.label = before.number, before.text, cells.clean(before.text)
             rows.append(row)
             taken = at + 1

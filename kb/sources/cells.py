@@ -11,7 +11,8 @@ _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|~<>-])")
 _NO_LETTER = re.compile(r"[\W_]+")
 _BLANK = re.compile(r"^(?:[-–—.]+|n/?a|\(?(?:empty|blank|no label|none given|not given|unlabell?ed)\)?|null)$", re.I)
 _TAG = re.compile(r"</?(?:b|i|u|em|strong|code|tt|sub|sup|span|font|small|mark|p|a)(?:\s[^<>]*)?/?>", re.I)
-_FOOTNOTE = re.compile(r"\[\^[^\]]{1,8}\]|<sup>\s*[a-z*†‡§]\s*</sup>", re.I)
+#: Marks of footnotes; a raised b may be a planet.
+_FOOTNOTE = re.compile(r"\[\^[^\]]{1,8}\]|<(?i:sup)>\s*[a*†‡§]\s*</(?i:sup)>")
 _LINK = re.compile(r"\[([^\[\]]+)\]\((?:[a-z]+:|#|/)[^()]*\)")
 _QUOTED = re.compile(r"[\"“„]([^\"“”„]+)[\"”“]")
 _NUMBER = re.compile(r"^(?:obs(?:ervation)?\.?\s*)?#?(\d{1,3})[.):]?$", re.I)
@@ -25,7 +26,7 @@ def clean(text: str) -> str:
     >>> clean("`BD+60\\_1753`"), clean("**Epoch  1**"), clean("a_b _c_")
     ('BD+60_1753', 'Epoch 1', 'a_b _c_')
     """
-    if "[^" in text or "<sup" in text:
+    if "[^" in text or "<sup" in text or "<SUP" in text:
         text = _FOOTNOTE.sub("", text)
     if "](" in text:
         text = _LINK.sub(r"\1", text)

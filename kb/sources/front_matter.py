@@ -94,8 +94,9 @@ def read_front_matter(block: Sequence[Line], closed: bool, notes: Notes) -> Fron
         for line in block:
             if (found := loose_field(line.text)) and found[0] not in data:
                 data[found[0]], front.lines[found[0]] = found[1], line.number
-    for key, value in data.items():
-        _take(front, str(key).strip().lower(), value, notes)
+    fields = [(str(key).strip().lower(), value) for key, value in data.items()]
+    for key, value in sorted(fields, key=lambda field: field[0] not in FIELDS):  # other names give way to these
+        _take(front, key, value, notes)
     return front
 
 
@@ -136,7 +137,7 @@ def _take(front: FrontMatter, key: str, value: object, notes: Notes) -> None:
         notes.add("value-unreadable", line, f"{key} is no plain value", prop=key)
         return
     text = _one_line(value)
-    if key not in FIELDS and (meant := _field_of(key)) and meant not in front.values:
+    if key not in FIELDS and (meant := _field_of(key)) and not front.values.get(meant):
         key, front.lines[meant] = meant, line or 1
     if text[:1] in "“„":
         text = text.strip(_AROUND_VALUE)

@@ -116,7 +116,7 @@ def _number_bare_targets(rows: Sequence[Row]) -> None:
     ):
         return
     for row, match in zip(bare, found, strict=True):
-        row.targets = target_cells.TargetCell(((int(match[1]), match[2]),), odd="bracket")
+        row.targets = target_cells.TargetCell(((int(match[1]), match[2]),), odd="guess")
 
 
 def _leaked_target_numbers(rows: Sequence[Row]) -> None:

@@ -186,12 +186,15 @@ def _elements(row: Row) -> tuple[str | None, tuple[str, ...]]:
 
 def _odd_targets(row: Row, order: int, notes: Notes) -> None:
     odd = row.targets.odd
-    if row.range or odd not in ("bracket", "swapped", "unnumbered", "nameless"):
+    if row.range or odd not in ("bracket", "guess", "swapped", "unnumbered", "nameless"):
         return
     raw = " ".join(row.target.split())
     made = ", ".join(f"({n}) {name}" if n is not None else name for n, name in row.targets.targets)
     if odd == "unnumbered":
         notes.add("target-unnumbered", row.line, f"a target without a number: {made}", raw, None, order, "target")
+    elif odd == "guess":
+        message = "what stands before the name is taken for the target's number (a guess)"
+        notes.add("target-repaired", row.line, message, raw, made, order, "target")
     elif odd == "nameless":
         notes.add("target-unreadable", row.line, "a target's number without its name", raw, made, order, "target")
     else:

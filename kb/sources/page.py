@@ -18,6 +18,8 @@ _HEADING = re.compile(
 _PAGE_TITLE = re.compile(r"^#\s+(\d{3,6})\s*[-–—:]\s*(.*)$")
 _LONGEST_HEADING = 60
 _LONGEST_TOP, _FEWEST_FIELDS = 60, 3
+#: Lines of words between two fields that stand in no block; pipes of a row that is a field and its value.
+_MOST_BETWEEN, _PIPES_OF_FIELD = 2, 3
 _BULLET = re.compile(r"(?:[-*+•–—]|\d+[.)])\s+\S*(?:label|template|target|obs)\w*\W*[:=]", re.I)
 _MARK = re.compile(r"(?:[-*+•–—]|\d+[.)])\s+")
 #: Headings that are no Markdown, have other words or were misread; looked for only where the usual ones are missing.
@@ -64,6 +66,7 @@ class Page:
 
     front: list[Line] = field(default_factory=list)
     front_closed: bool = False
+    front_odd: bool = False
     title_line: int = 1
     title_id: int | None = None
     title: str = ""
@@ -116,7 +119,6 @@ def _split(text: str, loose: bool) -> Page:
     section = TABLE
     table: Table | None = None
     caption = ""
-    broken = False
     for number, line in enumerate(lines[start:], start + 1):
         stripped = line.strip()
         if stripped.startswith("#"):
@@ -133,12 +135,10 @@ def _split(text: str, loose: bool) -> Page:
             section = _section_of(heading[1].lower())
             page.sections.setdefault(section, [])
             continue
-        if broken and table is not None and stripped.endswith("|") and stripped[0] != "|" and section == TABLE:
-            # The rest of a row that was broken in the middle of a cell.
+        if table is not None and section == TABLE and _goes_on(table, lines[number - 2].strip(), stripped):
             line_before, cells_before = table.rows[-1]
             first, *others = cells_of(stripped)
             table.rows[-1] = (line_before, (*cells_before[:-1], f"{cells_before[-1]} {first}".strip(), *others))
-            broken = False
             continue
         if "|" in stripped and (
             stripped[0] == "|" or (section == TABLE and stripped.count("|") >= 2 and not _BULLET.match(stripped))
@@ -157,7 +157,6 @@ def _split(text: str, loose: bool) -> Page:
                     table.above_ruler = len(table.rows)
             else:
                 table.rows.append((number, cells_of(stripped)))
-                broken = stripped[0] == "|" and stripped[-1] != "|"
             continue
         if stripped:
             table = None
@@ -170,6 +169,14 @@ def _split(text: str, loose: bool) -> Page:
         else:
             page.sections.setdefault(section, []).append(Line(number, line))
     return page
+
+
+def _goes_on(table: Table, before: str, text: str) -> bool:
+    """True for the rest of a row that was broken in the middle of a cell: with it the row is not wider than others."""
+    if text[-1:] != "|" or text[0] == "|" or before[:1] != "|" or before[-1] == "|" or not table.rows:
+        return False
+    width = len(table.header) or (len(table.rows[0][1]) if len(table.rows) > 1 else 0)
+    return len(table.rows[-1][1]) + len(cells_of(text)) - 1 <= width
 
 
 def _section_of(words: str) -> str:
@@ -197,26 +204,32 @@ def _odd_front_matter(page: Page, lines: list[str]) -> int:
     from kb.sources.front_matter import loose_field
 
     found: list[int] = []
+    between = 0
     for i, line in enumerate(lines[:_LONGEST_TOP]):
         stripped = line.strip()
-        if (stripped.startswith("#") and _HEADING.match(stripped)) or _LOOSE_HEADING.match(stripped):
+        if stripped.startswith("##") or _LOOSE_HEADING.match(stripped) or between > _MOST_BETWEEN:
             break
-        if loose_field(line):
+        if stripped.count("|") <= _PIPES_OF_FIELD and loose_field(line):
             found.append(i)
+            between = 0
+        elif found and re.search(r"\w", stripped):
+            between += 1
     if len(found) < _FEWEST_FIELDS:
         return 0
     # What stands around the block is no part of the page: its fences, and words before it.
     start = next((i for i in range(found[0]) if lines[i].lstrip().startswith("# ")), found[0])
     end = found[-1] + 1
     page.front = [Line(i + 1, lines[i]) for i in found]
-    page.front_closed = True
-    for i in found:
-        lines[i] = ""
+    page.front_closed = page.front_odd = True
+    for i in range(found[0], end):
+        if i in found or not re.search(r"\w", lines[i]):
+            lines[i] = ""
     while end < len(lines) and re.fullmatch(r"\W*", lines[end]):
+        lines[end] = ""
         end += 1
     if any(line.lstrip().startswith("```") for line in lines[: found[0]]):
         for i in range(len(lines) - 1, end, -1):
             if lines[i].strip():
                 lines[i] = "" if lines[i].strip() == "```" else lines[i]
                 break
-    return min(start, end) if start < found[0] else end
+    return start

@@ -75,6 +75,9 @@ def read_program_page(text: str, document: Document, notes: Notes, aliases: Alia
     """
     page = split_page(text)
     front = read_front_matter(page.front, page.front_closed, notes)
+    if page.front_odd:
+        message = "no front matter between two --- lines at the top: fields were taken from the first lines of the page"
+        notes.add("front-matter-unreadable", page.front[0].number, message)
     number = _program_number(page, front, notes)
     if number is None:
         return Reading(document, None, findings=notes.done())

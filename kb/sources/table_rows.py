@@ -89,12 +89,7 @@ class TableRows:
         if number is not None and not marked:
             self.pending = number
             self._leave("continuations", "continuation-row", line, f"only an observation number: {text}", raw_cells)
-        elif (
-            at == self.at[LABEL]
-            and self.rows
-            and not marked
-            and (at != 0 or goes_on(label_before, text) or (self.folder is None and label_before))
-        ):
+        elif at == self.at[LABEL] and self.rows and not marked and (at != 0 or goes_on(label_before, text)):
             self._continue_label(text, line, raw_cells)
         elif self.folder is not None and self.heading_open and goes_on(self.folder, text):
             self.folder = f"{self.folder} {text}"

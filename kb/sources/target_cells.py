@@ -20,6 +20,7 @@ _PARALLEL = re.compile(
 )
 _PLAIN = re.compile(r"^\((\d{1,5})\) ?([^\s,;/&+()[\]{}\"“”]+)$")
 _TARGET = re.compile(r"^[(\[{]\s*(\d{1,5})\s*[)\]}]\s*(\S.*)$")
+_DASHED = re.compile(r"^(\d{1,5})\s+[-–—]\s+(\S.*)$")
 _TARGET_DAMAGED = (
     re.compile(
         r"^#?(\d{1,5})\s*(?:[)\]}]|[.:](?=\D|\s))\s*(\S.*?)\s*[(\[{]?$"
@@ -28,12 +29,15 @@ _TARGET_DAMAGED = (
     re.compile(r"^(\S.*?)\s*[(\[{]\s*(\d{1,5})\s*[)\]}]$"),  # name and number swapped
     re.compile(r"^#(\d{1,5})\s+(\S.*)$"),  # another mark for a number
     re.compile(r"^[</]\s*(\d{1,5})\s*[>/]\s*(\S.*)$"),
-    re.compile(r"^(\d{1,5})\s+[-–—]\s+(\S.*)$"),
+    _DASHED,
     re.compile(r"^(\d{1,5})\s+(\S[^()]*)\)$"),
     re.compile(r"^(?:science\s+)?target\s*#?(\d{1,5})\s*[:.)–—-]?\s+(\S.*)$", re.I),
 )
-_MISREAD = re.compile(r"^[(\[{]\s*([\dlIO|]{1,4})\s*[)\]}]\s*(\S.*)$")  # letters that look like digits
+_MISREAD = re.compile(
+    r"^[(\[{]\s*(?!I+\s*[)\]}])([\dlIO|]{1,4})\s*[)\]}]\s*(\S.*)$"
+)  # letters that look like digits, but for I Zw 18
 _DIGITS = str.maketrans("lI|O", "1110")
+_INTEGER = re.compile(r"[0-9]{1,5}")
 _LEADING = re.compile(r"^[-–—.:,]\s+")
 _WRAPPED = re.compile(r"(?<=\w)- (?=\w)")
 _UNEVEN = re.compile(r"^\(\(\d{1,5}\)[^()]*\)$")
@@ -45,7 +49,11 @@ _PLAIN_SIGNS = str.maketrans("（）［］｛｝：，‐‑‒–−", "()[]{}:
 
 
 class TargetCell(NamedTuple):
-    """Targets of one cell as (number, name) pairs; what was odd about it, in a word, or ``""``."""
+    """Targets of one cell as (number, name) pairs; what was odd about it, in a word, or ``""``.
+
+    ``odd`` is ``bracket``, ``swapped``, ``unnumbered``, ``nameless``, ``label`` or ``guess``: what stands before the
+    name may be its number or a part of it.
+    """
 
     targets: tuple[tuple[int | None, str], ...] = ()
     parallel: bool = False
@@ -93,21 +101,23 @@ def read_targets(text: str) -> TargetCell:
         number, name, how = _one_target(part)
         if _PARALLEL.match(name):
             parallel = True
-        elif _NAMELESS.match(part):
+        elif _NAMELESS.match(part) or (number is not None and not any(map(str.isalnum, name))):
             odd = "nameless"
         elif not (_NO_TARGET.match(name) or is_blank(name)):
             found.append((number, name))
             odd = odd or how
     if len(found) == 2 and (pair := _number_and_name(found)):
-        found, odd = [pair], "bracket"
+        found, odd = [pair], "guess"
     return TargetCell(tuple(found), parallel=parallel and not found, odd=odd)
 
 
 def _number_and_name(found: list[tuple[int | None, str]]) -> tuple[int, str] | None:
     """Number and name that a comma parted: ``4, HD2811`` is one target."""
-    for (one, text), (other, name) in (found, found[::-1]):
-        if one is other is None and text.isdigit() and len(text) <= 5 and not name.isdigit():
-            return int(text), name
+    (one, text), (other, name) = found
+    if one is None and _INTEGER.fullmatch(name) and not text[0].isdigit():
+        (one, text), (other, name) = (other, name), (one, text)
+    if one is other is None and _INTEGER.fullmatch(text) and not _INTEGER.fullmatch(name):
+        return int(text), name
     return None
 
 
@@ -121,14 +131,15 @@ def _one_target(part: str) -> tuple[int | None, str, str]:
         if match := pattern.match(part):
             if at == 2:
                 return int(match[2]), match[1].strip(), "swapped"
-            return int(match[1]), _tidy(match[2].rstrip(")]} ") if at == 1 else match[2].strip()), "bracket"
+            how = "guess" if pattern is _DASHED else "bracket"
+            return int(match[1]), _tidy(match[2].rstrip(")]} ") if at == 1 else match[2].strip()), how
     if (match := _MISREAD.match(part)) and (number := int(match[1].translate(_DIGITS))):
-        return number, _tidy(match[2].strip()), "bracket"
+        return number, _tidy(match[2].strip()), "guess"
     return None, part, "unnumbered"
 
 
 def _tidy(name: str) -> str:
     """A target's name without signs that are no part of it: a dash after the number, a lone bracket, quotes."""
-    if name[-1] == ")" and name.count(")") > name.count("("):
+    if name.endswith(")") and name.count(")") > name.count("("):
         name = name[:-1].rstrip()
     return _WRAPPED.sub("-", clean(_LEADING.sub("", name)))
