@@ -9,6 +9,7 @@ from test_sources import PAGE, codes
 
 from kb.records import Reading
 from kb.sources import read_bytes
+from kb.sources.text import markdown
 
 MRS = "MIRI Medium Resolution Spectroscopy"
 ROWS = (("Alpha field", MRS, 1, "Alpha-North"), ("Beta field", "NIRCam Imaging", 2, "Beta"), ("Gamma", MRS, 3, "3C-99"))
@@ -186,3 +187,48 @@ def test_a_split_name_is_whole_as_its_target_is() -> None:
         f"| Alpher atz slit | {MRS} | (1) Alpheratz-Offset |\n| Alpha beta | {MRS} | (2) Alpha-beta |"
     )
     assert [o.label for o in reading.observations] == ["Alpheratz slit", "Alpha beta"]
+
+
+@pytest.mark.parametrize("ends", ["</Td>", ""])
+@pytest.mark.parametrize("end", ["</Tr>", ""])
+def test_tables_of_html_in_mixed_case_and_without_end_tags(ends: str, end: str) -> None:
+    rows = each(f"<Tr><Td>{{a}}{ends}<Td>{{b}}{ends}<Td>({{n}}) {{c}}{ends}{end}")
+    reading = reading_of(f"<Table>\n{rows}\n</Table>\n")
+    assert said(reading) == list(ROWS)
+    first = PAGE[: PAGE.index(HEADER)].count("\n") + 2
+    assert [o.line for o in reading.observations] == [first, first + 1, first + 2]
+
+
+def test_a_cell_of_html_that_spans_rows_is_in_each_of_them() -> None:
+    row = "<tr><td>{}</td><td>" + MRS + "</td>{}</tr>\n"
+    rows = (
+        row.format("A1", '<td rowspan="2">(1) Alpha</td>') + row.format("A2", "") + row.format("B", "<td>(2) Beta</td>")
+    )
+    assert said(reading_of(f"<table>\n{rows}</table>")) == [
+        ("A1", MRS, 1, "Alpha"),
+        ("A2", MRS, 1, "Alpha"),
+        ("B", MRS, 2, "Beta"),
+    ]
+    spans = "<tr><td colspan=2>a<td ROWSPAN='2'>b</tr>\n<tr><td>c<td>d</tr>\n<tr><td>e</tr>"
+    assert markdown(spans) == "| a | b |\n| c | d | b |\n| e |"
+    assert markdown("<table><tr><td rowspan=3>a</td></tr></table>\n<tr><td>b</td></tr>") == "\n| a |\n| b |"
+    assert markdown("\n<tr><td>a</tr>") == "\n| a |"
+    hostile = "<tr>" + "<td rowspan=9999>x" * 999 + "</tr>" + "<tr></tr>" * 9999
+    assert len(markdown(hostile)) < 3 * len(hostile)
+
+
+def test_a_broken_bar_is_a_pipe_in_a_table_drawn_with_it_alone() -> None:
+    plain = table("| {a} | {b} | ({n}) {c} |")
+    assert said(reading_of(plain.replace("|", "¦"))) == list(ROWS)
+    assert [o.label for o in reading_of(plain.replace("Beta field", "Be ¦ ta")).observations][1] == "Be ¦ ta"
+    text = PAGE.replace("Stars are", "Stars ¦ suns are")
+    for encoding in ("utf-8", "cp1252"):
+        (reading,) = read_bytes(text.encode(encoding), "4321.md")
+        assert reading.program is not None
+        assert reading.program.abstract == "Stars ¦ suns are observed."
+
+
+@pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])
+def test_four_bytes_a_sign_are_no_text(encoding: str) -> None:
+    (reading,) = read_bytes(("\ufeff" + PAGE).encode(encoding), "4321.md")
+    assert codes(reading) == {"not-text"}

@@ -12,7 +12,7 @@ _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 #: Signs without width and hyphens that show only at the end of a line: they stand inside words.
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _LINE_ENDS = "\x85\u2028\u2029"
-_PIPES = "│┃║¦"
+_PIPES = "│┃║"
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _SIGNS = {
@@ -25,9 +25,16 @@ _SIGNS = {
 _ODD_SIGNS = tuple(_UNSEEN[:-1] + _LINE_ENDS + _PIPES)
 #: First byte in UTF-8 of full-width signs, ligatures and the mark of byte order.
 _COMPATIBILITY = b"\xef"
-_HTML_ROW = re.compile(r"(\n?)[ \t]*<tr\b[^>]*>(.*?)</tr\s*>[ \t]*", re.I | re.S)
-_HTML_CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=</t[dh]\s*>|<t[dh]\b|$)", re.I | re.S)
-_HTML_TABLE = re.compile(r"</?(?:table|thead|tbody|tfoot|caption)\b[^>]*>", re.I)
+#: Three lines or more, one after the other, with broken bars and no pipe: a table drawn so. Elsewhere they are a sign.
+_BROKEN_BARS = re.compile(r"^(?:[^|¦\n]*+¦[^|\n]*+(?:\n[\s+:=-]*+|\Z)){3,}", re.M)
+# No tag runs over the next "<" and no row over the next one, so that the time grows with the text and no faster.
+_HTML_ROW = r"""\n?(?:(?<![ \t])[ \t]*)?<tr\b[^<>]*>
+    (?P<row>[^<]*+(?:<(?!tr\b|/t(?:r|able|head|body|foot)\b)[^<]*+)*+)
+    (?:</tr\s*>|(?=<))[ \t]*"""
+_HTML_TABLE = r"</?(?:table|thead|tbody|tfoot|caption)\b[^<>]*>"
+_HTML = re.compile(f"{_HTML_ROW}|{_HTML_TABLE}", re.I | re.X)
+_HTML_CELL = re.compile(r"<t[dh]\b([^<>]*)>(.*?)(?=</t[dh]\s*>|<t[dh]\b|$)", re.I | re.S)
+_HTML_SPAN = re.compile(r"""\b(row|col)span\s*=\s*["']?([0-9]{1,4})""", re.I)
 
 
 def decode(data: bytes, notes: Notes) -> str | None:
@@ -37,7 +44,7 @@ def decode(data: bytes, notes: Notes) -> str | None:
     UTF-8 beyond ASCII, and replaced by U+FFFD elsewhere, with a finding.
     """
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
-    if marked is None and b"\0" in data[:65536]:
+    if marked is None and b"\0" in data:
         return None
     try:
         text = data.decode(marked or "utf-8-sig")
@@ -46,12 +53,14 @@ def decode(data: bytes, notes: Notes) -> str | None:
         if replaced is None:
             return None
         text = replaced
-    if marked and 2 * len(text.encode("ascii", "ignore")) < len(text):
+    if marked and ("\0" in text or 2 * len(text.encode("ascii", "ignore")) < len(text)):
         return None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.isascii() and (marked or _COMPATIBILITY in data or any(sign in text for sign in _ODD_SIGNS)):
         text = text.translate(_SIGNS)
+    if "¦" in text:
+        text = _BROKEN_BARS.sub(lambda match: match[0].replace("¦", "|"), text)
     return text
 
 
@@ -69,12 +78,60 @@ def _replaced(data: bytes, error: UnicodeDecodeError, notes: Notes) -> str | Non
 
 
 def markdown(text: str) -> str:
-    """Write tables of HTML as rows between pipes; lines stay where they are unless several rows share one."""
-    if "<td" not in text and "<TD" not in text:
-        return text
-    return _HTML_TABLE.sub("", _HTML_ROW.sub(_row, text))
+    r"""Write tables of HTML as rows between pipes, a cell that spans rows in each of them.
+
+    Each row begins a line. One that stands at the beginning of its line stays on it; one with something before it on
+    its line, ``<table>`` or another row, goes to the next, and all that follows moves down by one line as well.
+
+    Examples
+    --------
+    >>> print(markdown("Targets:\n<tr><td rowspan=2>Alpha<td>1</tr>\n<tr><td>2</tr>"))
+    Targets:
+    | Alpha | 1 |
+    | Alpha | 2 |
+
+    """
+    return _HTML.sub(_Rows(len(text)), text) if "<td" in text.lower() else text
 
 
-def _row(match: re.Match[str]) -> str:
-    cells = (" ".join(html.unescape(cell).split()).replace("|", "\\|") for cell in _HTML_CELL.findall(match[2]))
-    return f"\n| {' | '.join(cells)} |" + "\n" * max(match[2].count("\n"), 0)
+class _Rows:
+    """Writes the rows of a text one after another; ``room``: how many characters may be said again at most."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.number = 0
+        self.begun = 0  # where in the text a line is begun already
+        self.spans: dict[int, tuple[int, str]] = {}
+
+    def __call__(self, match: re.Match[str]) -> str:
+        row: str | None = match["row"]
+        if row is None:
+            self.spans.clear()
+            return ""
+        self.number += 1
+        cells: list[str] = []
+        column = 0
+        for attributes, inner in _HTML_CELL.findall(row):
+            column = self._again(cells, column)
+            cell = " ".join(html.unescape(_HTML.sub("", inner)).split()).replace("|", "\\|")
+            span = {name.lower(): int(count) for name, count in _HTML_SPAN.findall(attributes)}
+            if span.get("row", 1) > 1:
+                self.spans[column] = (self.number + span["row"] - 1, cell)
+            cells.append(cell)
+            column += max(span.get("col", 1), 1)
+        self._again(cells, column)
+        begin = "" if match.start() == self.begun and match[0][0] != "\n" else "\n"
+        if match.end() == match.end("row") and row.rstrip(" \t").endswith("\n"):
+            self.begun = match.end()
+        return f"{begin}| {' | '.join(cells)} |" + "\n" * row.count("\n")
+
+    def _again(self, cells: list[str], column: int) -> int:
+        """Add the cells of rows above that reach down to this one from this column on; the column after them."""
+        while column in self.spans:
+            last, cell = self.spans[column]
+            if last < self.number or self.room < len(cell) + 3:
+                break
+            self.room -= len(cell) + 3
+            cells.append(cell)
+            column += 1
+        return column
