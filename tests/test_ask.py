@@ -94,6 +94,11 @@ def test_slips_are_told_with_their_remedy(
     assert wrong.stderr.splitlines()[-1].endswith(message)
 
 
+def test_a_query_may_be_longer_than_the_name_of_a_file(run: Run, bundled_store: Path) -> None:
+    described = run(f"kb query '{' '.join(['DESCRIBE', *['jkb:Instrument'] * 30])}'", bundled_store)
+    assert (described.returncode, described.stderr) == (0, "")
+
+
 def test_a_file_of_sparql_is_run(run: Run, bundled_store: Path, tmp_path: Path) -> None:
     (tmp_path / "it.rq").write_bytes(b"\xef\xbb\xbfSELECT ?s { ?s a jkb:Instrument }")
     assert len(run("kb query @it.rq -f csv", bundled_store, tmp_path).stdout.splitlines()) == 6

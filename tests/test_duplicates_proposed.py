@@ -233,14 +233,57 @@ def test_what_kb_read_prints_is_a_table_of_proposed_observations(run: Run, tmp_p
     assert [p.name for p in read_proposed(tmp_path / "2001.md")] == [name for _, name, *_ in rows]
 
 
+def test_names_within_an_object_never_take_the_place_of_those_outside() -> None:
+    def one(text: str) -> tuple[str, str | None, tuple[str, ...], float | None]:
+        (row,) = read(text)
+        return row.name, row.instrument, row.elements, row.ra
+
+    assert one('[{"name": "Vega", "instrument": {"name": "MIRI"}}]') == ("Vega", "MIRI", (), None)
+    assert one('{"instrument": {"name": "MIRI", "filter": "F770W"}, "name": "Vega"}') == (
+        "Vega",
+        "MIRI",
+        ("F770W",),
+        None,
+    )
+    assert one('{"pi": {"name": "A. Person"}, "star": {"name": "Vega", "ra": 279.2, "dec": 38.8}}')[::3] == (
+        "Vega",
+        279.2,
+    )
+    assert one('{"target": "Vega", "ra": null, "dec": null, "place": {"ra": 279.2, "dec": 38.8}}')[::3] == (
+        "Vega",
+        279.2,
+    )
+
+
+def test_observations_of_several_programs_are_counted_on() -> None:
+    setup = '"instrument": "MIRI", "template": "MIRI Imaging", "elements": ["F770W"]'
+    vega = f'{{"targets": [{{"name": "Vega"}}, {{"name": "HR 8799"}}], {setup}}}'
+    program = f'{{"observations": [{vega}, {{"targets": [], {setup}}}]}}\n'
+    rows = read(program * 2 + '{"target": "Europa"}')
+    assert [(row.line, row.name) for row in rows] == [
+        (1, "Vega"), (1, "HR 8799"), (2, ""), (3, "Vega"), (3, "HR 8799"), (4, ""), (5, "Europa"),
+    ]  # fmt: skip
+    nothing = "neither a target nor coordinates: nothing to compare"
+    assert [row.line for row in rows if row.remarks == (nothing,)] == [2, 4]
+
+
+@pytest.mark.parametrize("header", ["[id],target,filter", "{id};RA [deg];Dec [deg]", "[12],target,filter"])
+def test_csv_may_begin_with_a_bracket(header: str) -> None:
+    rows = read(f"# a remark\n{header}\n" + "1,10,20\n2,11,21\n".replace(",", header[4]))
+    assert [(row.line, row.name or str(row.ra)) for row in rows] in ([(3, "10"), (4, "11")], [(3, "10.0"), (4, "11.0")])
+    assert [row.name for row in read('[{"star": "x", "note": [1, "filter", 2]}]')] == ["x"]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ('[{"target": "Vega"}, 3]', "entry 2: give an object for each observation"),
         ('[{"target": "Vega"},\n{"target"}]', "line 2: no JSON"),
         ("[]", "no observation in it"),
-        ('{"observations": [1, {"targets": [2]}]}', "no observation in it"),
-        ('{"filter": "F770W"}', "needs a column target"),
+        ('{"observations": []}', "no observation in it"),
+        ('{"observations": [{"targets": []}, 1]}', "entry 2: give an object for each observation"),
+        ('{"target": "Vega"}\n{"filter": "F770W"}', "entry 2: needs a column target"),
+        ('# a remark\n\n{"target": "Vega"}\n{"target"}', "line 4: no JSON"),
         ("[" * 100_000, "no table of proposed observations"),
     ],
 )

@@ -53,9 +53,9 @@ def command(
 ) -> None:
     """Compare proposed observations with the approved ones.
 
-    FILE is CSV, JSON, ECSV, VOTable or a proposal (APT); - is CSV or JSON on standard input.  It needs a column target
-    (or name, object …), or ra and dec; instrument, template, filter and exposure time are compared where they are
-    given.  JSON is an array of objects with these names, or what kb read prints.
+    FILE is CSV, JSON (also the lines of kb read), ECSV, VOTable, a program page or an APT file; - is CSV or JSON on
+    standard input.  A table needs a column target (or name, object …), or ra and dec; instrument, template, filter and
+    exposure time are compared where they are given.  JSON is objects with these names, in an array or one a line.
 
     For each row come the approved observations that it may duplicate, by the criteria of the JWST duplication policy:
     met (+), not met (-), or not knowable (?).  Candidates, never verdicts.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import re
 import sys
 from pathlib import Path
@@ -63,7 +64,7 @@ def _text(argument: str) -> str:
             return _decoded(path.read_bytes(), str(path))
         except OSError as error:
             raise UsageError(f"{path}: cannot be read ({(error.strerror or str(error)).lower()})") from None
-    if "{" not in argument and Path(argument).is_file():
+    if "{" not in argument and os.path.isfile(argument):  # noqa: PTH113 - Path raises on a query too long for a name
         raise UsageError(f"{argument} is a file: write kb query @{argument}")
     return argument
 

@@ -3,7 +3,8 @@
 >>> list(rows('[{"target": "Vega", "filters": ["F770W", "F1000W"]}, {"ra": 1.5, "dec": -2}]', "x.json"))
 [(1, {'target': 'Vega', 'filters': 'F770W F1000W'}), (2, {'ra': '1.5', 'dec': '-2'})]
 
-What ``kb read`` prints is known as well: each target of each observation is a row.
+What ``kb read`` prints is known as well: each target of each observation is a row, and the observations of one program
+after the other are counted on.
 """
 
 from __future__ import annotations
@@ -12,16 +13,17 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from kb.duplicates.rows import field_of
 from kb.errors import SourceError
 
-__all__ = ["rows"]
+__all__ = ["is_json", "rows"]
 
 #: What a record of ``kb read`` has and an observation has not.
 _OBSERVATIONS = "observations"
 
 
 def rows(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the number of each object and its values as texts.
+    """Yield the number of each observation, counted through the text, and its values as texts.
 
     Raises
     ------
@@ -29,15 +31,25 @@ def rows(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         It is no JSON, or something else than objects.
 
     """
-    for number, found in enumerate(_values(text, name), 1):
-        if not isinstance(found, dict):
-            raise SourceError(
-                f'{name}: entry {number}: give an object for each observation, as {{"target": "HD 2811"}}'
-            )
-        if isinstance(found.get(_OBSERVATIONS), list):
-            yield from _read(found[_OBSERVATIONS])
-        else:
-            yield number, _flat(found)
+    number = 0
+    for found in _values(text, name):
+        program = isinstance(found, dict) and isinstance(found.get(_OBSERVATIONS), list)
+        for row in found[_OBSERVATIONS] if program else [found]:
+            number += 1
+            if not isinstance(row, dict):
+                raise SourceError(
+                    f'{name}: entry {number}: give an object for each observation, as {{"target": "HD 2811"}}'
+                )
+            for one in _read(row) if program else [row]:
+                yield number, _flat(one)
+
+
+def is_json(text: str) -> bool:
+    """Tell whether a text is JSON from its beginning to its end."""
+    try:
+        return all(True for _ in _values(text, ""))
+    except SourceError:
+        return False
 
 
 def _values(text: str, name: str) -> Iterator[Any]:
@@ -56,26 +68,35 @@ def _values(text: str, name: str) -> Iterator[Any]:
         yield from found if isinstance(found, list) else [found]
 
 
-def _read(observations: list[Any]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Take the observations of a line of ``kb read``, by the names of its contract."""
-    for order, row in enumerate(_objects(observations), 1):
-        for target in _objects(row.get("targets")):
-            shown = {"target": target.get("name"), "position": target.get("position")}
-            yield order, _flat(shown | {key: row.get(key) for key in ("instrument", "template", "elements")})
-
-
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    return (one for one in (value if isinstance(value, list) else ()) if isinstance(one, dict))
+def _read(observation: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Take an observation of a line of ``kb read`` by the names of its contract, once for each of its targets."""
+    targets = observation.get("targets")
+    setup = {key: observation.get(key) for key in ("instrument", "template", "elements")}
+    # Without a target it stays, as a row of a table stays whose name is empty.
+    for target in [one for one in targets if isinstance(one, dict)] if isinstance(targets, list) and targets else [{}]:
+        yield {"target": target.get("name"), "position": target.get("position")} | setup
 
 
 def _flat(row: dict[str, Any]) -> dict[str, str]:
-    """Texts of an object's values; a list is its members, an object within it adds its own names."""
+    """Texts of an object's values; a list is its members, an object within it adds what the outer one does not say.
+
+    >>> _flat({"name": "Vega", "instrument": {"name": "MIRI", "filter": "F770W"}, "pi": {"name": "A. Person"}})
+    {'name': 'Vega', 'instrument': 'MIRI', 'filter': 'F770W'}
+    """
     texts: dict[str, str] = {}
+    within: list[tuple[str, str]] = []
     for key, value in row.items():
-        if isinstance(value, dict):
-            texts |= {inner: _text(one) for inner, one in value.items()}
-        else:
+        if not isinstance(value, dict):
             texts[key] = _text(value)
+            continue
+        inner = {name: _text(one) for name, one in value.items()}
+        if field_of(key) and "name" in inner:  # the name of an instrument is no target
+            texts[key] = inner.pop("name")
+        within += inner.items()
+    said = {field_of(key) for key, text in texts.items() if text} - {"", "element"}
+    for key, text in within:
+        if not texts.get(key) and field_of(key) not in said:
+            texts[key] = text
     return texts
 
 

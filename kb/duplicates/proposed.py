@@ -1,19 +1,23 @@
 """A file of proposed observations → :class:`Proposed`, one after the other, whatever its size.
 
-CSV (also with semicolons or tabs), JSON, ECSV, VOTable, and what :mod:`kb.sources` reads as a proposal.  A table that
-cannot be read raises; what is wrong with one row is a remark on that row (see :mod:`kb.duplicates.rows`).
+CSV (also with semicolons, tabs or bars), JSON (also the lines of ``kb read``), ECSV, VOTable, program pages and APT
+files.  A table that cannot be read raises; what is wrong with one row is a remark on that row (see
+:mod:`kb.duplicates.rows`).
 """
 
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
+from kb.duplicates.objects import is_json, rows
 from kb.duplicates.records import Proposed
-from kb.duplicates.rows import Columns, field_of
+from kb.duplicates.rows import NOTHING, Columns, field_of, is_header
 from kb.errors import SourceError
 from kb.vocabulary import load
 
@@ -32,7 +36,7 @@ def read_proposed(source: str | Path | IO[bytes], progress: Progress | None = No
     Parameters
     ----------
     source
-        A file, or a stream of CSV or JSON.
+        A file of any of these formats, or a stream of CSV or JSON.
     progress
         Called with bytes read and bytes in all now and then.
 
@@ -49,7 +53,7 @@ def read_proposed(source: str | Path | IO[bytes], progress: Progress | None = No
     path = Path(source)
     with _told(path):
         if path.is_dir():
-            raise SourceError(f"{path}: a folder; give a file: CSV, JSON, ECSV, VOTable or APT")
+            raise SourceError(f"{path}: a folder; give a file: CSV, JSON, ECSV, VOTable, program page or APT")
         with path.open("rb") as file:
             head = file.read(4096) if path.is_file() else b""
         kind = _kind(path, head)
@@ -86,11 +90,15 @@ def _from_csv(stream: IO[bytes], name: str, progress: Progress | None, size: int
     first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
     if not first:
         raise SourceError(f"{name}: empty; give a header and a row for each proposed observation")
-    if first.lstrip()[:1] in ("{", "["):
-        yield from _from_json("".join([first, *lines]), name)
-        return
     delimiter = max(",;\t|", key=first.count)
     start, found = lines.number, 0
+    if first.lstrip()[:1] in ("{", "["):
+        rest = "".join(lines)
+        text = "\n" * (start - 1) + first + rest  # so that errors count the lines before it
+        if not _is_header(first, delimiter) or is_json(text):
+            yield from _from_json(text, name)
+            return
+        lines = _Lines(io.BytesIO(rest.encode()), name, start)
     try:
         table = Columns(next(csv.reader([first], delimiter=delimiter, skipinitialspace=True)), name, start)
         for cells in csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True):
@@ -107,14 +115,19 @@ def _from_csv(stream: IO[bytes], name: str, progress: Progress | None, size: int
         raise SourceError(f"{name}: line {table.line}: a header, and no rows after it")
 
 
-def _from_json(text: str, name: str) -> Iterator[Proposed]:
-    from kb.duplicates.objects import rows
+def _is_header(line: str, delimiter: str) -> bool:
+    try:
+        return is_header(next(csv.reader([line], delimiter=delimiter, skipinitialspace=True)))
+    except csv.Error:  # a value longer than any of a table
+        return False
 
+
+def _from_json(text: str, name: str) -> Iterator[Proposed]:
     tables: dict[tuple[str, ...], Columns] = {}  # each object may have names of its own
     for number, row in rows(text, name):
         header = tuple(row)
         if header not in tables:
-            tables[header] = Columns(list(header), name, number)
+            tables[header] = Columns(list(header), name, number, "entry")
         yield tables[header].row(number, list(row.values()))
     if not tables:
         raise SourceError(f'{name}: no observation in it; give an object for each, as {{"target": "HD 2811"}}')
@@ -123,9 +136,9 @@ def _from_json(text: str, name: str) -> Iterator[Proposed]:
 class _Lines:
     """Lines of a stream as text, counted."""
 
-    def __init__(self, stream: IO[bytes], name: str) -> None:
+    def __init__(self, stream: IO[bytes], name: str, number: int = 0) -> None:
         self._stream, self._name = stream, name
-        self.number = 0
+        self.number = number
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -165,9 +178,8 @@ def _from_table(path: Path, form: str) -> Iterator[Proposed]:
     for name in read.colnames:
         columns.update(_column(read[name], name, str(path)))
     table = Columns(list(columns), str(path), 1)
-    rows = zip(*columns.values(), strict=True)
     number = 0
-    for number, cells in enumerate(rows, 1):
+    for number, cells in enumerate(zip(*columns.values(), strict=True), 1):
         yield table.row(number, list(cells))
     if not number:
         raise SourceError(f"{path}: a table without rows")
@@ -206,16 +218,28 @@ def _from_proposal(path: Path) -> Iterator[Proposed]:
     """Take the observations of a document that the readers know, each of its targets once."""
     from kb.sources import read
 
+    before = 0  # observations of the programs before this one
     for reading in read(path):
         if reading.program is None or not reading.observations:
             why = next((f.message for f in reading.findings if f.severity == "error"), "no observations in it")
             raise SourceError(f"{path}: cannot be read as a proposal ({why})")
         for row in reading.observations:
             template = load().template(row.template or "")
+            setup = Proposed(
+                line=before + row.order,
+                name="",
+                instrument=row.instrument,
+                template=row.template,
+                mode=template.mode if template else None,
+                elements=row.elements,
+                exposure=getattr(row, "exposure", None),
+            )
+            if not row.targets:
+                yield replace(setup, remarks=(NOTHING,))
             for target in row.targets:
                 place = getattr(target, "position", None)
-                yield Proposed(
-                    line=row.order,
+                yield replace(
+                    setup,
                     name=target.name,
                     object=target.object,
                     system=target.system,
@@ -223,9 +247,5 @@ def _from_proposal(path: Path) -> Iterator[Proposed]:
                     rule=target.rule or "",
                     ra=place.ra if place else None,
                     dec=place.dec if place else None,
-                    instrument=row.instrument,
-                    template=row.template,
-                    mode=template.mode if template else None,
-                    elements=row.elements,
-                    exposure=getattr(row, "exposure", None),
                 )
+        before += max(row.order for row in reading.observations)

@@ -17,10 +17,10 @@ CRITERIA = ("source", "instrument", "mode", "element", "depth")
 class Proposed:
     """A proposed observation.
 
-    ``line`` is its line in a text, its row in a VOTable, its order in a proposal.  ``name`` is as written, ``object``
-    and ``system`` as in :class:`kb.records.Target`; ``ra`` and ``dec`` are ICRS degrees at J2000, ``exposure`` is
-    seconds, ``template`` and ``instrument`` are labels and ``mode`` a notation of the vocabulary.  ``remarks`` say
-    what was wrong with the row, and what was made of it.
+    ``line`` is its line in CSV, its row in a VOTable, its place among the observations of JSON or a proposal, counted
+    through the file. ``name`` is as written, ``object`` and ``system`` as in :class:`kb.records.Target`; ``ra`` and
+    ``dec`` are ICRS degrees at J2000, ``exposure`` is seconds, ``template`` and ``instrument`` are labels and
+    ``mode`` a notation of the vocabulary. ``remarks`` say what was wrong with the row, and what was made of it.
     """
 
     line: int

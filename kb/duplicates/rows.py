@@ -15,8 +15,10 @@ from kb.duplicates.values import degrees, form_of, seconds, unit_seconds
 from kb.errors import SourceError
 from kb.vocabulary import load, ontology_dir
 
-__all__ = ["Columns", "field_of"]
+__all__ = ["NOTHING", "Columns", "field_of", "is_header"]
 
+#: What is said of an observation that points at nothing.
+NOTHING = "neither a target nor coordinates: nothing to compare"
 _UNIT = re.compile(r"\s*[\[(]\s*([^\])]*?)\s*[\])]\s*$")
 _JOINTS = re.compile(r"[\s_.-]+")
 _ELEMENTS = re.compile(r"[\s,;/+&]+")
@@ -26,11 +28,11 @@ _EMPTY = frozenset({"", "nan", "none", "null", "n/a", "--", "-"})
 
 
 class Columns:
-    """What the columns of a table mean; gives its rows."""
+    """What the columns of a table mean; gives its rows.  Errors say where in the file the names stand."""
 
-    def __init__(self, header: list[str], name: str, line: int) -> None:
+    def __init__(self, header: list[str], name: str, line: int, counted: str = "line") -> None:
         self.line = line
-        self._name = name
+        self._where = f"{name}: {counted} {line}"
         self._columns: dict[str, list[int]] = {}
         self._units: dict[str, str] = {}
         self._forms: dict[str, tuple[str, int]] = {}
@@ -38,7 +40,7 @@ class Columns:
         ranks: dict[str, list[tuple[int, int]]] = {}
         for index, title in enumerate(header):
             unit = _UNIT.search(title)
-            field, rank = _fields().get(_plain(_UNIT.sub("", title)), ("", 0))
+            field, rank = _field(title)
             if field:
                 ranks.setdefault(field, []).append((rank, index))
             if field and unit:
@@ -55,22 +57,19 @@ class Columns:
         has = self._columns.keys()
         if "target" not in has and not {"ra", "dec"} <= has:
             raise SourceError(
-                f"{self._name}: line {self.line}: needs a column target (also: name, object, source), or ra and dec;"
-                f" found: {found}"
+                f"{self._where}: needs a column target (also: name, object, source), or ra and dec; found: {found}"
             )
         if ("ra" in has) != ("dec" in has):
             one, other = ("ra", "dec") if "ra" in has else ("dec", "ra")
-            raise SourceError(
-                f"{self._name}: line {self.line}: there is a column {one} and none for {other}; found: {found}"
-            )
+            raise SourceError(f"{self._where}: there is a column {one} and none for {other}; found: {found}")
         try:
             self._seconds = unit_seconds(self._units["exposure"]) if self._units.get("exposure") else 1.0
         except ValueError as error:
-            raise SourceError(f"{self._name}: line {self.line}: the column of exposure times {error}") from None
+            raise SourceError(f"{self._where}: the column of exposure times {error}") from None
         unit = self._units.get("ra", "").casefold()
         self._decimal_hours = unit in ("h", "hr", "hour", "hours", "hourangle")
         if unit and not self._decimal_hours and unit not in _ANGLES:
-            raise SourceError(f"{self._name}: line {self.line}: ra has the unit {unit}; use deg or hourangle")
+            raise SourceError(f"{self._where}: ra has the unit {unit}; use deg or hourangle")
 
     def row(self, line: int, cells: list[str]) -> Proposed:
         """Turn the cells of a row into a proposed observation; what cannot be used is a remark."""
@@ -86,7 +85,7 @@ class Columns:
         instrument, template, mode = _setup(texts.get("instrument", ""), texts.get("template", ""), remarks)
         name = texts.get("target", "")
         if not name and ra is None:
-            remarks.append("neither a target nor coordinates: nothing to compare")
+            remarks.append(NOTHING)
         return Proposed(
             line=line,
             name=name,
@@ -200,6 +199,20 @@ def field_of(title: str) -> str:
     ('ra', 'exposure', '')
     """
     return _fields().get(_plain(title), ("", 0))[0]
+
+
+def is_header(titles: list[str]) -> bool:
+    """Tell whether one of these is the name of a column.
+
+    >>> is_header(["[id]", "RA [deg]"]), is_header(['{"ra": 1.5', '"dec": -2}'])
+    (True, False)
+    """
+    return any(_field(title)[0] for title in titles)
+
+
+def _field(title: str) -> tuple[str, int]:
+    """Return field and rank of a column whose name may end with a unit."""
+    return _fields().get(_plain(_UNIT.sub("", title)), ("", 0))
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,7 @@
 """Names as they are copied from papers → the letters that catalogues are written in.
 
->>> latin("β Pic b"), latin("θ¹ Ori C"), latin("LkHα 330"), latin("BD−18 359"), latin("NGC–628")
-('beta Pic b', 'theta1 Ori C', 'LkHalpha 330', 'BD-18 359', 'NGC-628')
+>>> latin("β Pic b"), latin("μ Cep"), latin("θ¹ Ori C"), latin("LkHα 330"), latin("BD−18 359"), latin("NGC–628")
+('beta Pic b', 'mu Cep', 'theta1 Ori C', 'LkHalpha 330', 'BD-18 359', 'NGC-628')
 """
 
 from __future__ import annotations
@@ -19,15 +19,13 @@ _HYPHENS = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
 
 @lru_cache(maxsize=1)
 def _greek() -> dict[int, str]:
-    """Return the signs of the Greek alphabet → the longest way in which they are spelled out."""
+    """Return the signs of the Greek alphabet → the names of the letters."""
     signs: dict[int, str] = {}
-    spelled: dict[str, str] = {}
-    for spelling, letter in rules().greek.items():
-        if spelling.isascii() and spelling.isalpha() and len(spelling) >= len(spelled.get(letter, "")):
-            spelled[letter] = spelling.lower()
-    for sign, letter in rules().greek.items():
+    for sign in rules().greek:
         if not sign.isascii():
-            signs |= {ord(sign): spelled[letter], ord(sign.lower()): spelled[letter]}
+            name = unicodedata.name(sign).rpartition(" ")[2].lower()  # GREEK CAPITAL LETTER MU
+            name = "lambda" if name == "lamda" else name  # Unicode's own spelling
+            signs |= {ord(sign): name, ord(sign.lower()): name}
     return signs
 
 
