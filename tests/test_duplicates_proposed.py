@@ -60,6 +60,7 @@ def test_names_with_commas_and_quotes() -> None:
             "line 1: needs a column target (also: name, object, source), or ra and dec; found: foo, bar",
         ),
         ("# x\ntarget,template\n", "line 2: a header, and no rows after it"),
+        ("(" * 100_000 + "\n1\n", "line 1: needs a column target"),
         ("", "empty; give a header"),
         ("target,ra\nx,1\n", "line 1: there is a column ra and none for dec"),
         (

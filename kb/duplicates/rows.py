@@ -20,6 +20,8 @@ __all__ = ["NOTHING", "Columns", "field_of", "is_header"]
 #: What is said of an observation that points at nothing.
 NOTHING = "neither a target nor coordinates: nothing to compare"
 _UNIT = re.compile(r"\s*[\[(]\s*([^\])]*?)\s*[\])]\s*$")
+#: Characters of the longest name of a column with its unit: the pattern takes long over thousands of brackets.
+_LONGEST = 200
 _JOINTS = re.compile(r"[\s_.-]+")
 _ELEMENTS = re.compile(r"[\s,;/+&]+")
 #: Elements that are no element: "nothing in the beam".
@@ -39,11 +41,11 @@ class Columns:
         self._size = len(header)
         ranks: dict[str, list[tuple[int, int]]] = {}
         for index, title in enumerate(header):
-            unit = _UNIT.search(title)
             field, rank = _field(title)
-            if field:
-                ranks.setdefault(field, []).append((rank, index))
-            if field and unit:
+            if not field:
+                continue
+            ranks.setdefault(field, []).append((rank, index))
+            if unit := _UNIT.search(title):
                 self._units.setdefault(field, unit[1])
         for field, found in ranks.items():
             places = [index for _, index in sorted(found)]
@@ -212,6 +214,8 @@ def is_header(titles: list[str]) -> bool:
 
 def _field(title: str) -> tuple[str, int]:
     """Return field and rank of a column whose name may end with a unit."""
+    if len(title) > _LONGEST:
+        return "", 0
     return _fields().get(_plain(_UNIT.sub("", title)), ("", 0))
 
 
