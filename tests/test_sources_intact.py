@@ -65,3 +65,9 @@ def test_a_field_goes_before_its_other_name() -> None:
     assert made.program is not None
     assert made.program.title == "The real title"
     assert any(finding.code == "field-unknown" and finding.raw == "short form" for finding in made.findings)
+
+
+@pytest.mark.parametrize("before", ["https://example.org/1", "---"])
+def test_what_stands_beside_an_address_or_a_line_is_told(before: str) -> None:
+    made = reading_of(f"{HEADER}| a | MIRI Imaging | (1) HD-1 |\n\n{before} MIRI Imaging (2) HD-2\n")
+    assert len(made.observations) == 2 or any("HD-2" in (finding.raw or "") for finding in made.findings)

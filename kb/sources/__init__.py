@@ -144,7 +144,7 @@ def read_bytes(data: bytes, name: str, notes: Notes | None = None, aliases: Alia
         return [_unread(Path(name), digest, "empty-document", f"{name}: the file is empty")]
     text = decode(data, notes)
     if text is None:
-        return [_unread(Path(name), digest, "not-text", f"{name}: not a text file in UTF-8")]
+        return [_unread(Path(name), digest, "not-text", f"{name}: not a text file")]
     from kb.sources.program_page import looks_like_page, read_program_page
 
     if looks_like_page(text):

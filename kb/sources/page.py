@@ -40,8 +40,8 @@ class Line(NamedTuple):
 
     @property
     def is_bare(self) -> bool:
-        """True for a line across the page and for an address, as the page's own: they say nothing else."""
-        return self.text.startswith(("---", "http://", "https://"))
+        """True for a line across the page or an address, as the page's own, with nothing beside it."""
+        return self.text.startswith(("---", "http://", "https://")) and " " not in self.text
 
 
 @dataclass(slots=True)
