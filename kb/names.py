@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["Thing", "find", "resolve"]
 
 #: In which order the types are tried when the user does not say which is meant.
-ORDER = ("program", "instrument", "template", "object", "person", "activity")
-#: The type of what has an IRI and none of these.
+ORDER = ("program", "instrument", "template", "object", "person", "activity", "element")
+#: The type of what has an IRI and none of these; what of it has names that are looked up.
 OTHER = "thing"
+_OTHERS = ("document", "concept")
+#: Beginnings of addresses whose things have the card of another type.
+_SAME_CARD = {"draft": "program", "element-pair": "element"}
 # An observation, or a visit of it, as the observatory writes it; and the end of its address.
 _OBSERVATION = re.compile(r"(\d{1,6}):(\d{1,4})(?::\d{1,4})?")
 _PART = re.compile(r"\w+/(?:observation/\d+(?:/parallel)?|row/\d+)")
@@ -44,7 +47,7 @@ _CYCLE = re.compile(r"(?:cycle|cy|c)?[\s-]*0*(\d{1,2})", re.IGNORECASE)
 #: Types with thousands of members, of which no list is made in order to find one.
 _MANY = ("object", "person")
 #: Types of which a few of the words are enough, where they tell one from the others.
-_BY_WORDS = ("person", "activity", "template")
+_BY_WORDS = ("template", "person", "activity")
 #: Letters that a word must have to stand for its longer forms ("dark" for "darks").
 _STEM = 4
 #: Names that a message lists.
@@ -118,7 +121,6 @@ def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn)
         raise UsageError(
             f"nothing is called {text!r}; give for example 7487, 'HD 2811', miri, 'MIRI Imaging' or a person's name"
         )
-    kinds = _kinds()
     part = _OBSERVATION.fullmatch(text)
     iri = text if text.startswith(BASE) else BASE + text
     if part:
@@ -127,12 +129,12 @@ def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn)
         kind, _, rest = iri.removeprefix(BASE).partition("/")
         if _PART.fullmatch(rest):
             return "observation", iri
-        kind = "program" if kind == "draft" else kind
-        return (kind if kind in kinds and "/" not in rest else OTHER), iri
+        kind = _SAME_CARD.get(kind, kind)
+        return (kind if kind in ORDER and "/" not in rest else OTHER), iri
     if part and _exists(store, f"{BASE}program/{int(part[1])}"):
         raise UsageError(f"no observation {text!r}: program {int(part[1])} numbers none so; kb show {int(part[1])}")
     for look in (_sure, _alike):  # to look through all names of objects takes long; a person's comes after them
-        for kind in kinds:
+        for kind in ORDER:
             if found := look(store, kind, text):
                 return kind, _only(store, kind, text, found)
     if system := _system(store, text, tell):
@@ -140,11 +142,17 @@ def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn)
     if _PROGRAM.fullmatch(text):
         numbers = (name for _, name in _listing(store, "program"))
         raise UsageError(f"nothing is called {text!r}; {nearest(text, numbers)}")
-    for kind in kinds:
-        found = _by_words(store, kind, text)
-        if found:
-            return kind, _only(store, kind, text, found)
-    same = {name: iri for kind in kinds if kind != "program" for iri, name in _listing(store, kind)}
+    some, words = next(((kind, found) for kind in _BY_WORDS if (found := _by_words(store, kind, text))), (OTHER, []))
+    for kind in _OTHERS:
+        if len(words) != 1 and (found := _sure(store, kind, text)):
+            iri = _only(store, kind, text, found)
+            if words:
+                tell(f"{text!r} is also a word of {_several(_labels(store, words))}")
+            return OTHER, iri
+    if words:
+        return some, _only(store, some, text, words)
+    listed = (kind for kind in (*ORDER, "concept") if kind != "program")
+    same = {name: iri for kind in listed for iri, name in _listing(store, kind)}
     raise UsageError(f"nothing is called {text!r}; {nearest(text, same, same=same)}")
 
 
@@ -162,6 +170,8 @@ def _sure(store: Store, kind: str, text: str) -> list[str]:
         return [iri] if iri and _exists(store, iri) else []
     if text.startswith(BASE):
         return [text] if _exists(store, text) else []
+    if kind == "document":  # a path leads to the file of that name
+        return _by_name(store, kind, text.rpartition("/")[2])
     if kind in _MANY:
         return _by_name(store, kind, text) or _by_address(store, kind, text)
     listing = _listing(store, kind)
@@ -263,8 +273,9 @@ def _only(store: Store, kind: str, text: str, found: list[str]) -> str:
         return found[0]
     if found:
         labels = _labels(store, found)
-        more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
-        raise UsageError(f"{text!r} names several: {'; '.join(labels[:_SHOWN])}{more}")
+        if len(labels) < len(found):  # things of several types, or documents in several folders
+            labels = [f"{_labels(store, [iri])[0]} ({iri.removeprefix(BASE)})" for iri in found]
+        raise UsageError(f"{text!r} names several: {_several(labels)}")
     what = kind.replace("-", " ")
     listing = _listing(store, kind)
     if kind == "program" and listing:
@@ -277,6 +288,11 @@ def _only(store: Store, kind: str, text: str, found: list[str]) -> str:
         raise UsageError(f"no {what} {text!r}; {there_are(_labels(store, {iri for iri, _ in listing}))}")
     same = {name: iri for iri, name in listing}
     raise UsageError(f"no {what} {text!r}; {nearest(text, same, same=same)}")
+
+
+def _several(labels: list[str]) -> str:
+    more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
+    return f"{'; '.join(labels[:_SHOWN])}{more}"
 
 
 def _labels(store: Store, iris: Iterable[str]) -> list[str]:
@@ -298,10 +314,6 @@ def _exists(store: Store, iri: str) -> bool:
     except ValueError:  # what the user typed is no IRI
         return False
     return bool(store.query(f"ASK {{ {node} ?property ?value }}"))
-
-
-def _kinds() -> list[str]:
-    return [kind for kind in ORDER if (_folder() / f"{kind}.rq").is_file()]
 
 
 def _folder() -> Path:

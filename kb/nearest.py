@@ -12,6 +12,8 @@ __all__ = ["choose", "fold", "nearest", "there_are"]
 #: A catalogue's name: a word and a number.
 _NUMBERED = re.compile(r"[^\W\d_]+[\s_+-]*\d.*")
 _DIGITS = re.compile(r"\d+")
+#: Letters that a name must have for one slip to lead to another: "mri" and MIRI, not "M1" and M2.
+_SLIP = 3
 #: Likeness, out of 100, of names that are near: "Vgea" and "Vega" have 75, "nosuch" and "Lellouch" 72.
 _NEAR = 74
 
@@ -55,10 +57,13 @@ def nearest(text: str, names: Iterable[str], *, count: int = 3, same: Mapping[st
 
     >>> nearest("tempaltes", ["templates", "object"])
     'did you mean templates?'
+    >>> nearest("miry", ["Background-for-SR12C-MIR", "MIRI", "MIRI Anneal"])
+    'did you mean MIRI?'
     >>> nearest("HD 2812", ["HD 2811", "HD-42581", "HD 50281"])
     'did you mean HD 2811?'
     """
     from rapidfuzz import fuzz, process
+    from rapidfuzz.distance import OSA
 
     known = sorted(set(names))
     if not known:
@@ -67,6 +72,10 @@ def nearest(text: str, names: Iterable[str], *, count: int = 3, same: Mapping[st
         known = [name for name in known if _near_numbers(text, name)]
         if not known:
             return "nothing is near"
+    if len(fold(text)) >= _SLIP:
+        one_off = process.extract(text, known, scorer=OSA.distance, processor=fold, limit=None, score_cutoff=1)
+        if one_off:  # surer than any likeness of a part
+            known = [name for name, _, _ in one_off]
     found = process.extract(text, known, scorer=fuzz.WRatio, processor=fold, limit=count * 4, score_cutoff=_NEAR)
     if not found:  # the letters say nothing; perhaps some of the words do
         found = process.extract(
