@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from kb.errors import UsageError
 from kb.iris import BASE, observation_iri
-from kb.nearest import choose, fold, nearest, there_are
+from kb.nearest import choose, first, fold, nearest, there_are
 
 if TYPE_CHECKING:
     from kb.store import Store
@@ -50,8 +50,6 @@ _MANY = ("object", "person")
 _BY_WORDS = ("template", "person", "activity")
 #: Letters that a word must have to stand for its longer forms ("dark" for "darks").
 _STEM = 4
-#: Names that a message lists.
-_SHOWN = 8
 #: Types with so few members that a message names them all.
 _CLOSED = ("category", "instrument", "reference-kind")
 
@@ -147,7 +145,7 @@ def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn)
         if len(words) != 1 and (found := _sure(store, kind, text)):
             iri = _only(store, kind, text, found)
             if words:
-                tell(f"{text!r} is also a word of {_several(_labels(store, words))}")
+                tell(f"{text!r} is also a word of {first(_labels(store, words), between='; ')}")
             return OTHER, iri
     if words:
         return some, _only(store, some, text, words)
@@ -275,7 +273,7 @@ def _only(store: Store, kind: str, text: str, found: list[str]) -> str:
         labels = _labels(store, found)
         if len(labels) < len(found):  # things of several types, or documents in several folders
             labels = [f"{_labels(store, [iri])[0]} ({iri.removeprefix(BASE)})" for iri in found]
-        raise UsageError(f"{text!r} names several: {_several(labels)}")
+        raise UsageError(f"{text!r} names several: {first(labels, between='; ')}")
     what = kind.replace("-", " ")
     listing = _listing(store, kind)
     if kind == "program" and listing:
@@ -288,11 +286,6 @@ def _only(store: Store, kind: str, text: str, found: list[str]) -> str:
         raise UsageError(f"no {what} {text!r}; {there_are(_labels(store, {iri for iri, _ in listing}))}")
     same = {name: iri for iri, name in listing}
     raise UsageError(f"no {what} {text!r}; {nearest(text, same, same=same)}")
-
-
-def _several(labels: list[str]) -> str:
-    more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
-    return f"{'; '.join(labels[:_SHOWN])}{more}"
 
 
 def _labels(store: Store, iris: Iterable[str]) -> list[str]:

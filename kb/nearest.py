@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from kb.errors import UsageError
 
-__all__ = ["choose", "fold", "nearest", "there_are"]
+__all__ = ["choose", "first", "fold", "nearest", "there_are"]
 
 #: A catalogue's name: a word and a number.
 _NUMBERED = re.compile(r"[^\W\d_]+[\s_+-]*\d.*")
@@ -72,7 +72,7 @@ def nearest(text: str, names: Iterable[str], *, count: int = 3, same: Mapping[st
         known = [name for name in known if _near_numbers(text, name)]
         if not known:
             return "nothing is near"
-    if len(fold(text)) >= _SLIP:
+    elif len(fold(text)) >= _SLIP:
         one_off = process.extract(text, known, scorer=OSA.distance, processor=fold, limit=None, score_cutoff=1)
         if one_off:  # surer than any likeness of a part
             known = [name for name, _, _ in one_off]
@@ -104,6 +104,17 @@ def _near_numbers(text: str, name: str) -> bool:
         return True
     slips = OSA.distance("-".join(ours), "-".join(theirs), score_cutoff=1)
     return letters == others and slips <= 1
+
+
+def first(words: Iterable[str], shown: int = 8, between: str = ", ") -> str:
+    """Name the first of many things, and say how many more there are.
+
+    >>> first("abcd", 2), first("ab", 2, "; ")
+    ('a, b and 2 more', 'a; b')
+    """
+    known = list(words)
+    more = f" and {len(known) - shown} more" if len(known) > shown else ""
+    return between.join(known[:shown]) + more
 
 
 def there_are(words: list[str]) -> str:

@@ -8,12 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from proposals import approved, check, found, signs
+from pages import page
+from proposals import ROWS, approved, check, found, signs
 
-from kb.duplicates import CRITERIA, Proposed
+from kb import sources as documents
+from kb.duplicates import CRITERIA, Proposed, duplicates
 from kb.duplicates.approved import Observations
 from kb.duplicates.criteria import common_light, grade, grades, judge
+from kb.duplicates.proposed import read_proposed
+from kb.duplicates.report import Summary
 from kb.iris import object_iri
+from kb.jsonl import json_line
 from kb.store import Store, open_store
 from kb.vocabulary import load, ontology_dir
 
@@ -83,6 +88,20 @@ def test_systems_are_looked_through_and_it_is_said(store: Store) -> None:
 def test_a_place_in_an_object_is_a_candidate(store: Store) -> None:
     (result,) = check(store, "target\nMessier 74\n")
     assert [(m.approved.name, signs(m)[0]) for m in result.matches] == [("NGC-628", "+"), ("M74-POS-2", "?")]
+
+
+def test_a_program_does_not_duplicate_itself(store: Store, tmp_path: Path) -> None:
+    """Its observations are in the store already, and those of other programs are compared as ever."""
+    path = tmp_path / "2001.md"
+    path.write_text(page(2001, rows=[*ROWS[2001], ("c", "MIRI Imaging", "(4) TRAPPIST-1")]), encoding="utf-8")
+    results = Summary(duplicates(store, read_proposed(path), least="beside"))
+    assert [{match.approved.program for match in result.matches} for result in results] == [set(), set(), set(), {2002}]
+    assert "what program 2001 itself observes is left out" in str(results)
+    read = "".join(json_line(reading) + "\n" for reading in documents.read(path))
+    assert {m.approved.program for result in check(store, read) for m in result.matches} == {2002}
+    # As part of another program the same observations are duplicates.
+    other = "".join(json_line(reading) + "\n" for reading in documents.read(path)).replace('"id": 2001', '"id": 2004')
+    assert {m.approved.program for result in check(store, other) for m in result.matches} == {2001, 2002}
 
 
 def test_a_name_that_the_store_does_not_have_is_not_one_without_a_match(store: Store) -> None:

@@ -44,6 +44,15 @@ def columns(text: str) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
     return data["nodes"], data["edges"]
 
 
+def test_the_command_counts_the_links_that_the_page_draws(run: Run, pages_store: Path, tmp_path: Path) -> None:
+    """Ways to the later programs of an activity are along their row: they are known, and not drawn."""
+    done = run("kb render page.html --lineage 7487", pages_store, tmp_path)
+    _, links = columns((tmp_path / "page.html").read_text(encoding="utf-8"))
+    drawn = links["quiet"].count(-1)
+    assert 0 < drawn < len(links["quiet"])
+    assert f", {drawn} links" in done.stderr
+
+
 def test_page_is_small_and_links_nowhere(graph: networkx.MultiDiGraph[str]) -> None:
     text = page(graph)
     assert len(text) < 1_200_000

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     epilog="\b\nExample:\n  kb export programs.ttl\n  kb export tables/ -f csv\n"
     "  kb export near.graphml --focus 7487 --depth 2\n  kb export - -f nt | head -1"
 )
-@click.argument("file", metavar="FILE_OR_FOLDER", type=click.Path(allow_dash=True))
+@click.argument("file", metavar="FILE_OR_FOLDER", type=click.Path(readable=False))
 @click.option(
     "-f", "--format", "forms", multiple=True, help="Format, where the suffix does not say; repeatable for a folder."
 )

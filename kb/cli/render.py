@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from kb.cli.session import Session
+from kb.cli.session import PATH, Session
 
 
 @click.command(
     epilog="\b\nExample:\n  kb render 7487.html --focus 7487 --depth 3\n"
     "  kb render ways.svg --path 'HD 2811' 'HD 55677'\n  kb render map.html"
 )
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--focus", metavar="ID", multiple=True, help="What stands in the middle: 7487, 'HD 2811' …; repeatable.")
 @click.option("--depth", type=click.IntRange(1, 8), default=3, show_default=True, help="Steps from the middle.")
 @click.option("--path", "ends", nargs=2, metavar="A B", help="How two things are joined, from left to right.")
@@ -57,4 +57,5 @@ def command(
             tell=session.say,
         )
     write_picture(graph, file)
-    session.say(f"{file}: {graph.number_of_nodes()} nodes, {graph.number_of_edges()} links")
+    drawn = sum(not quiet for _, _, quiet in graph.edges(data="quiet"))
+    session.say(f"{file}: {graph.number_of_nodes()} nodes, {drawn} links")

@@ -168,6 +168,16 @@ def read_bytes(data: bytes, name: str, notes: Notes | None = None, aliases: Alia
     ]
 
 
+def looks_like_document(head: bytes) -> bool:
+    """Tell by its beginning a text that one of the readers reads."""
+    from kb.sources.program_page import looks_like_page
+    from kb.sources.schedule import looks_like_schedule
+    from kb.sources.sodrm import looks_like_sodrm
+
+    text = decode(head, Notes())
+    return text is not None and any(look(text) for look in (looks_like_page, looks_like_sodrm, looks_like_schedule))
+
+
 def _read_apt(file: IO[bytes], name: str, aliases: Aliases | None) -> Reading:
     """Read a file of the observatory's own format, which may be too large to hold in memory."""
     from kb.sources.apt import read_apt
