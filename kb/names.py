@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from kb.errors import UsageError
 from kb.iris import BASE, observation_iri
-from kb.nearest import choose, first, fold, nearest, there_are
+from kb.nearest import choose, first, fold, nearest, there_are, words_of
 
 if TYPE_CHECKING:
     from kb.store import Store
@@ -209,22 +209,18 @@ def _filled(store: Store, way: str, kind: str, text: str) -> list[tuple[str, ...
 
 def _by_words(store: Store, kind: str, text: str) -> list[str]:
     """Things whose name has all words of the text, in any order; an initial stands for a name of a person."""
-    wanted = _words(text)
+    wanted = words_of(text)
     if kind not in _BY_WORDS or not any(len(word) > 1 for word in wanted):
         return []
     same = _same_initial if kind == "person" else _same_stem
     found: dict[str, int] = {}
     for iri, name in _listing(store, kind):
-        words = _words(name)
+        words = words_of(name)
         if all(any(same(word, other) for other in words) for word in wanted):
             found[iri] = min(len(words), found.get(iri, len(words)))
     # A name of just these words is meant before one that has more.
     whole = [iri for iri, size in found.items() if size == len(wanted)]
     return sorted(whole if len(whole) == 1 else found)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
 
 
 def _same_initial(word: str, other: str) -> bool:

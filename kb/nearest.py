@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from kb.errors import UsageError
 
-__all__ = ["choose", "first", "fold", "nearest", "there_are"]
+__all__ = ["choose", "first", "fold", "nearest", "there_are", "words_of"]
 
 #: A catalogue's name: a word and a number.
 _NUMBERED = re.compile(r"[^\W\d_]+[\s_+-]*\d.*")
@@ -40,12 +40,31 @@ def choose(what: str, text: str, known: Iterable[str]) -> str:
 
 
 def fold(name: str) -> str:
-    """Drop what people write in different ways: case, spaces, punctuation; keep the sign of a position.
+    """Drop what people write in different ways: case, accents, spaces, punctuation; keep the sign of a position.
 
+    >>> fold("Lützgendorf, Jørgen") == fold("lutzgendorf jorgen")
+    True
     >>> fold("HD-2811") == fold("hd 2811"), fold("BD+60 1753") == fold("BD-60 1753")
     (True, False)
     """
-    return re.sub(r"[^\w+]|_", "", name.casefold())
+    return re.sub(r"[^\w+]|_", "", _plain(name))
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a name, without case and accents.
+
+    >>> words_of("Jens-Kristian Jørgensen")
+    ['jens', 'kristian', 'jorgensen']
+    """
+    return re.findall(r"\w+", _plain(name))
+
+
+def _plain(name: str) -> str:
+    if not name.isascii():
+        from kb.identity.letters import latin
+
+        name = latin(name)
+    return name.casefold()
 
 
 def nearest(text: str, names: Iterable[str], *, count: int = 3, same: Mapping[str, str] | None = None) -> str:

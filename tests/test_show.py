@@ -204,6 +204,20 @@ def test_a_category_and_a_kind_that_nobody_knows_are_shown_as_written(store: Sto
         assert "ZZ &lt;b&gt;" in shown(odd, "1", "html")
 
 
+@pytest.mark.parametrize("stored", ["Jørgen Łukasz Weiß", "Jorgen Lukasz Weiss"])
+@pytest.mark.parametrize("typed", ["jorgen lukasz weiss", "Jørgen Łukasz Weiß", "weiss", "Weiß, J."])
+def test_letters_that_people_write_in_two_ways(stored: str, typed: str) -> None:
+    import pyoxigraph
+
+    from kb.store.oxigraph import OxigraphStore
+
+    engine = pyoxigraph.Store()
+    person = f'<https://w3id.org/jwst-kb/person/x> <https://schema.org/name> "{stored}" .'
+    engine.load(person.encode(), pyoxigraph.RdfFormat.TURTLE)
+    with OxigraphStore(engine, "memory") as one:
+        assert find(one, typed) == ("person", "https://w3id.org/jwst-kb/person/x")
+
+
 def test_card_of_an_object_tells_names_and_rules(store: Store) -> None:
     text = shown(store, "HD 2811", "text")
     assert re.search(r"HD2811-BKG +Background +suffix +BKG removed", text)
