@@ -101,6 +101,7 @@ def build(
     with writing(Path(store_path)) as writer:
         with clock("compare"):
             manifest = writer.manifest
+            writer.check()  # what is damaged is not built upon, nor said to be unchanged
             reader = sources.reader_version(known)
             stored = {row["path"]: Entry.from_json(row) for row in manifest.get("documents", [])}
             unchanged = {path for path in files if path in stored and _is_same(stored[path], reader)}

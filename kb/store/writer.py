@@ -16,7 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import StoreError
-from kb.store.embedded import NAME, VERSION, check_format, current, is_unclaimed, manifest_of, one_line, open_folder
+from kb.store.embedded import (
+    NAME,
+    VERSION,
+    check_files,
+    check_format,
+    current,
+    is_unclaimed,
+    lengths,
+    manifest_of,
+    one_line,
+    open_folder,
+)
 from kb.store.lock import WriterLock
 
 if TYPE_CHECKING:
@@ -85,6 +96,11 @@ class Writer:
         """Folder for files of this build; what is left there is swept away with them."""
         return self._staging.parent
 
+    def check(self) -> None:
+        """Raise :class:`kb.errors.StoreError` where files of the present snapshot are gone or cut off."""
+        if self._present is not None:
+            check_files(self._present)
+
     def present(self) -> OxigraphStore | None:
         """Open what readers see now."""
         return open_folder(self._folder) if self._present is not None else None
@@ -114,6 +130,7 @@ class Writer:
         self._engine = None  # closes the files
         text = json.dumps(manifest, ensure_ascii=False, sort_keys=True)
         (self._staging / "manifest.json").write_text(text, encoding="utf-8")
+        (self._staging / "files.json").write_text(json.dumps(lengths(self._staging / "data")), encoding="utf-8")
         for path in [*self._staging.rglob("*"), self._staging]:
             _sync(path)
         number = int(self._present.name) + 1 if self._present is not None else 1
