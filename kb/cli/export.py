@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option(
     "-f", "--format", "forms", multiple=True, help="Format, where the suffix does not say; repeatable for a folder."
 )
-@click.option("--table", help="Which table: links, objects, observations, programs or targets.")
+@click.option("--table", help="Which table: links, objects, observations, obsplan, programs or targets.")
 @click.option("--focus", metavar="ID", help="Only what lies near this: 7487, 'HD 2811', miri …")
 @click.option("--depth", type=click.IntRange(1, 8), help="Steps from the focus; 3 where not given.")
 @click.option("--question", metavar="NAME", help="Only what the answer of this saved question speaks of.")
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--graph", metavar="IRI", help="Only this graph, for example that of one document.")
 @click.option("--collapsed", is_flag=True, help="graphml and gexf: without observations and targets.")
 @click.option("--describe", is_flag=True, help="Write FILE.void.ttl too: DCAT and VoID for catalogues.")
+@click.option("--published", metavar="URL", help="The folder on the web where the files will lie, for the description.")
 @click.pass_obj
 def command(
     session: Session,
@@ -43,6 +44,7 @@ def command(
     graph: str | None,
     collapsed: bool,
     describe: bool,
+    published: str | None,
 ) -> None:
     """Write the graph to a file, format by suffix, or several formats to a folder.
 
@@ -70,15 +72,23 @@ def command(
     tabular = [name for name, made in FORMATS.items() if made.kind == "table"]
     if table and not into_folder and form in FORMATS and form not in tabular:
         raise click.UsageError(f"--table goes with {', '.join(tabular)}, not with {form}")
+    if published is not None and not (into_folder or describe):
+        raise click.UsageError("--published goes with --describe or a folder of dumps")
     with session.open() as store:
         source = replace(_source(session, store, focus, depth, question, pairs), graph=graph, collapsed=collapsed)
         if into_folder:
-            written = write_folder(source, path, forms, [table] if table else [])
+            written = write_folder(source, path, forms, [table] if table else [], published)
             session.say(f"{path}: {len(written)} files, {sum(map(_size, written)):.1f} MB")
         else:
             named = table or (path.stem if path.stem in names() else source.table)
             target = data_out() if file == "-" else path
-            write(replace(source, table=named), target, forms[0] if forms else None, describe=describe)
+            write(
+                replace(source, table=named),
+                target,
+                forms[0] if forms else None,
+                describe=describe,
+                published=published,
+            )
             if file != "-":
                 session.say(f"{file}: {_size(path):.1f} MB")
 
