@@ -149,8 +149,7 @@ def find(store: Store, text: str, tell: Callable[[str], object] = warnings.warn)
             return OTHER, iri
     if words:
         return some, _only(store, some, text, words)
-    listed = (kind for kind in (*ORDER, "concept") if kind != "program")
-    same = {name: iri for kind in listed for iri, name in _listing(store, kind)}
+    same = {name: iri for kind in ORDER if kind != "program" for iri, name in _listing(store, kind)}
     raise UsageError(f"nothing is called {text!r}; {nearest(text, same, same=same)}")
 
 

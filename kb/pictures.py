@@ -60,7 +60,7 @@ def picture(
 
     """
     from kb.facts import describe
-    from kb.graph import to_networkx
+    from kb.graph import style, to_networkx
 
     if sum((bool(focus), path is not None, lineage is not None, question is not None)) > 1:
         raise UsageError("choose one of a focus, a path, a lineage and a question")
@@ -72,6 +72,9 @@ def picture(
         graph = _lineage(store, lineage, tell)
     elif focus:
         graph = to_networkx(store, focus=[_find(store, name, tell) for name in focus], depth=depth)
+        if not graph:
+            kinds = ", ".join(look["name"] for look in style()["nodes"].values())
+            raise UsageError(f"{' and '.join(focus)}: no picture shows such things; choose among {kinds}")
     else:
         graph = to_networkx(store, collapsed=not observations)
         graph.remove_nodes_from([node for node, kind in graph.nodes(data="type") if kind in NOT_ON_MAP])

@@ -13,7 +13,6 @@ import click
 
 from kb.asking import bind, pages, quoted
 from kb.cli.session import PATH, Session, data_out, format_option
-from kb.errors import UsageError
 from kb.questions import Parameter, Question, grouped, load, names
 from kb.results import ROW_FORMATS, Rows, write_result, write_rows
 from kb.store.results import QueryResult
@@ -184,7 +183,7 @@ def pairs_of(pairs: tuple[str, ...]) -> dict[str, str]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise UsageError(f"--param {pair}: write --param NAME=VALUE")
+            raise click.UsageError(f"--param {pair}: write --param NAME=VALUE")
         values[name] = value
     return values
 

@@ -96,19 +96,14 @@ def command(
 def _source(
     session: Session, store: Store, focus: str | None, depth: int | None, question: str | None, pairs: tuple[str, ...]
 ) -> Source:
+    from kb.cli.ask import pairs_of
     from kb.export.source import Source, neighbourhood, of_question
 
     if focus is not None:
         return neighbourhood(store, focus, depth or 3)
     if question is None:
         return Source(store)
-    values = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise click.UsageError(f"--param {pair}: write NAME=VALUE")
-        values[name] = value
-    return of_question(store, question, values, session.say)
+    return of_question(store, question, pairs_of(pairs), session.say)
 
 
 def _size(path: Path) -> float:

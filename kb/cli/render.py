@@ -15,7 +15,7 @@ from kb.cli.session import PATH, Session
 )
 @click.argument("file", type=PATH)
 @click.option("--focus", metavar="ID", multiple=True, help="What stands in the middle: 7487, 'HD 2811' …; repeatable.")
-@click.option("--depth", type=click.IntRange(1, 8), default=3, show_default=True, help="Steps from the middle.")
+@click.option("--depth", type=click.IntRange(1, 8), help="Steps from the middle; 3 where not given.")
 @click.option("--path", "ends", nargs=2, metavar="A B", help="How two things are joined, from left to right.")
 @click.option("--lineage", metavar="ID", help="The calibration lineage of a program, cycle by cycle.")
 @click.option("--question", metavar="NAME", help="What the answer of a saved question speaks of.")
@@ -26,7 +26,7 @@ def command(
     session: Session,
     file: Path,
     focus: tuple[str, ...],
-    depth: int,
+    depth: int | None,
     ends: tuple[str, str] | None,
     lineage: str | None,
     question: str | None,
@@ -44,11 +44,15 @@ def command(
     from kb.pictures import picture
     from kb.render import write_picture
 
+    if (depth is not None and not focus) or (pairs and question is None):
+        raise click.UsageError("--depth goes with --focus, --param with --question")
+    if observations and (focus or ends or lineage or question):
+        raise click.UsageError("--observations is for the map of everything; parts show theirs")
     with session.reading() as store:
         graph = picture(
             store,
             focus,
-            depth,
+            depth or 3,
             path=ends,
             lineage=lineage,
             question=question,
