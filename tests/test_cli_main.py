@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 import pytest
 from servers import oxigraph
+from visit_files import schedule
 
 from kb.cli import COMMANDS, cli
 
@@ -87,6 +88,7 @@ def test_lines_of_csv_end_alike(bundled_store: Path, command: str) -> None:
         ("kb --store http://localhost:9/sparql ask people", 1, "cannot be reached"),
         ("kb query 'CONSTRUCT { ?s a ?o } { ?s a ?o }' -f csv", 1, "choose among turtle nt jsonld rdf"),
         ("kb query 'CONSTRUCT { ?s a ?o } { ?s a ?o }' -f jsonld", 0, ""),
+        ("kb build --out x", 2, "--master and --out go with --engine spark"),
         ("kb query", 2, "Missing argument"),
         ("kb query ' '", 1, "an empty query"),
         ("kb query @", 1, "@ needs the name of a file"),
@@ -186,6 +188,7 @@ def test_help_of_a_question(run: Run) -> None:
 def test_build_names_what_it_could_not_read(run: Run, tmp_path: Path) -> None:
     for number in range(7):
         (tmp_path / f"nothing{number}.md").write_text("", encoding="utf-8")
+    (tmp_path / "20260817_report_20260816.txt").write_text(schedule([]))  # describes no program, and was read
     done = run(f"kb build {tmp_path}", tmp_path / "store")
     assert done.returncode == 0
     assert "7 documents could not be read: nothing0.md, nothing1.md" in done.stderr

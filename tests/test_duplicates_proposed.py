@@ -170,7 +170,7 @@ def test_files_that_are_no_table(tmp_path: Path) -> None:
     for path, message in (
         (tmp_path, "a folder; give a file"),
         (tmp_path / "missing.csv", "cannot be read (no such file or directory)"),
-        (tmp_path / "x.aptx", "cannot be read as a proposal"),
+        (tmp_path / "x.aptx", "cannot be read as a proposal (the archive is damaged"),
         (planned, "no observations to compare in 96000, 96010"),
     ):
         with pytest.raises(SourceError) as error:

@@ -75,4 +75,5 @@ def _tables(made: Validation, *, shapes: bool) -> None:
 def _summary(made: Validation) -> str:
     nodes = sum(shape.nodes for shape in made.shapes)
     none = "" if nodes else "; nothing in it is of this ontology"
-    return f"{len(made.violations)} violations; {len(made.shapes)} shapes looked at {nodes} nodes{none}"
+    found = len(made.violations)
+    return f"{found} violation{'' if found == 1 else 's'}; {len(made.shapes)} shapes looked at {nodes} nodes{none}"

@@ -251,7 +251,9 @@ def _from_proposal(path: Path, tell: Callable[[str], object]) -> Iterator[Propos
         if reading.program is None or not reading.observations:
             why = next((f.message for f in reading.findings if f.severity == "error"), "")
             if why or reading.program is None:
-                raise SourceError(f"{path}: cannot be read as a proposal ({why or 'no program in it'})")
+                raise SourceError(
+                    f"{path}: cannot be read as a proposal ({why.removeprefix(f'{path.name}: ') or 'no program in it'})"
+                )
             bare.append(str(reading.program.id or "the draft"))
             continue
         for row in reading.observations:
