@@ -78,7 +78,7 @@ def command(
         source = replace(_source(session, store, focus, depth, question, pairs), graph=graph, collapsed=collapsed)
         if into_folder:
             written = write_folder(source, path, forms, [table] if table else [], published)
-            session.say(f"{path}: {len(written)} files, {sum(map(_size, written)):.1f} MB")
+            session.say(f"{path}: {len(written)} file{'' if len(written) == 1 else 's'}, {_size(*written)}")
         else:
             named = table or (path.stem if path.stem in names() else source.table)
             target = data_out() if file == "-" else path
@@ -90,7 +90,7 @@ def command(
                 published=published,
             )
             if file != "-":
-                session.say(f"{file}: {_size(path):.1f} MB")
+                session.say(f"{file}: {_size(path)}")
 
 
 def _source(
@@ -106,5 +106,6 @@ def _source(
     return of_question(store, question, pairs_of(pairs), session.say)
 
 
-def _size(path: Path) -> float:
-    return path.stat().st_size / 1e6
+def _size(*paths: Path) -> str:
+    size = sum(path.stat().st_size for path in paths)
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
