@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.duplicates.records import Approved, Criterion, Proposed
-from kb.identity.rules import rows
+from kb.ontology_tables import rows
 from kb.sky.place import Place, separation
 from kb.vocabulary import load, ontology_dir
 
