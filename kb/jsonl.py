@@ -153,6 +153,7 @@ def _target(target: Target) -> dict[str, Any]:
         "extended": target.extended,
         "category": target.category,
         "keywords": list(target.keywords),
+        "description": target.description,
     }
 
 
