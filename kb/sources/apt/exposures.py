@@ -35,6 +35,10 @@ _GUESSED = (
     Place(None, "Grating", ""),
     Place(None, "Wavelength", ""),
 )
+# What an exposure has once.
+_ALONE = frozenset(
+    {*_READ, *_COUNTS.split("|"), "Subarray", *(p.element for p in _GUESSED), *(p.second for p in _GUESSED)}
+)
 Report = Callable[[str, str, int], None]
 
 
@@ -50,7 +54,7 @@ def read_exposures(template: Node, instrument: str | None, report: Report) -> tu
     instrument
         Whose elements are in the beam.
     report
-        Called with field, text and line of a number that cannot be read.
+        Called with element, text and line of what cannot be read, or stands there twice.
 
     Returns
     -------
@@ -104,9 +108,14 @@ def _exposure(line: Line, node: Node, template: Node, instrument: str | None, re
         text = _first(node, paths)
         made = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
         if text and made is None:
-            report(paths.partition("|")[0].rpartition("/")[2].lower(), text, node.line)
+            report(paths.partition("|")[0].rpartition("/")[2], text, node.line)
         return made
 
+    seen: set[str] = set()
+    for child in node:
+        if child.name in seen and not len(child) and child.name in _ALONE:
+            report(child.name, child.text(), child.line)
+        seen.add(child.name)
     return Exposure(
         0,
         node.line,

@@ -46,7 +46,7 @@ def exposures_of(template: Node, instrument: str | None, order: int, notes: Note
 
     def report(field: str, text: str, line: int) -> None:
         raw = limited(text, WORDS, line, field, notes, order)
-        notes.add("value-unreadable", line, f"{field} of an exposure cannot be read: {raw!r}", raw, None, order, field)
+        notes.add("value-unreadable", line, f"{field} of an exposure is not read: {raw!r}", raw, None, order, field)
 
     found, guessed = read_exposures(template, instrument, report)
     lines = places().get(template.name)
