@@ -132,6 +132,7 @@ def _add_plan(record: dict[str, Any], program: Program, observations: Sequence[O
         ]
         made["duration"] = _number(observation.duration)
         made["subarray"] = observation.subarray
+        made["dithers"] = observation.dithers
         made["mosaic"] = list(observation.mosaic) if observation.mosaic else None
         made["tiles"] = observation.tiles
         made["overlap"] = [float(value) for value in observation.overlap] if observation.overlap else None

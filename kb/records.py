@@ -245,6 +245,7 @@ class Observation(NamedTuple):
     science time of the observation, seconds.  ``mosaic`` is rows and columns of tiles, ``tiles`` how many of them are
     observed, ``overlap`` how far rows and columns of tiles lie over one another (percent of a tile), ``skew`` by how
     much rows and columns lean (degrees).  ``parallel_set`` names the pair of modes of a coordinated parallel.
+    ``dithers`` are the settings of dithers, nods and steps as written.
     """
 
     order: int
@@ -271,6 +272,7 @@ class Observation(NamedTuple):
     skew: tuple[Decimal, Decimal] | None = None
     visits: tuple[Visit, ...] = ()
     parallel_set: str | None = None
+    dithers: str | None = None
 
 
 class Finding(NamedTuple):

@@ -108,6 +108,7 @@ def _target(quads: Quads, node: str, target: Target) -> None:
 def _observation(quads: Quads, node: str, row: Observation) -> None:
     quads.put(node, "parallelSet", row.parallel_set)
     quads.put(node, "subarray", row.subarray)
+    quads.put(node, "dithers", row.dithers)
     quads.put(node, "scienceDuration", row.duration)
     if row.mosaic is not None:
         quads.put(node, "mosaicRows", row.mosaic[0])

@@ -180,7 +180,8 @@ class _Table:
     def _parsed(self, line: int, text: str) -> _Row | None:
         cells = _cells(text)
         if cells is not None:
-            return self._by_columns(line, text, cells)
+            # Without pipes around the lines, the first of them parts an empty cell from the next.
+            return self._by_columns(line, text, cells) or self._by_columns(line, text, ["", *cells])
         match = _ROW.match(text)
         if match is None:
             return None

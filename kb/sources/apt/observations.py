@@ -12,12 +12,12 @@ from decimal import Decimal
 from kb.records import Observation, ObservationLink
 from kb.sources.apt.exposures import science_elements
 from kb.sources.apt.information import program_number
-from kb.sources.apt.limits import MOST, WORDS, limited
+from kb.sources.apt.limits import MOST, PROSE, WORDS, limited
 from kb.sources.apt.linking import read_requirements, reference_numbers
 from kb.sources.apt.mosaics import read_mosaic
 from kb.sources.apt.refusal import Refusal
 from kb.sources.apt.targets import TargetList
-from kb.sources.apt.templates import acquisition_of, exposures_of, subarray_of, template_of
+from kb.sources.apt.templates import acquisition_of, dithers_of, exposures_of, subarray_of, template_of
 from kb.sources.apt.tree import Node
 from kb.sources.apt.visits import Statuses, read_statuses, report_unlisted, visits
 from kb.sources.decimals import decimal
@@ -173,6 +173,7 @@ def _observation(
         requirements=read_requirements(node),
         duration=_duration(node, order, notes),
         subarray=subarray_of(template, exposures),
+        dithers=_dithers(template, node, order, notes),
         mosaic=mosaic.size,
         overlap=mosaic.overlap,
         skew=mosaic.skew,
@@ -202,8 +203,13 @@ def _parallel(template: Node, prime: Observation, order: int, notes: Notes) -> O
         targets=prime.targets,
         exposures=exposures,
         subarray=subarray_of(template, exposures),
+        dithers=_dithers(template, template, order, notes),
         parallel_set=prime.parallel_set,
     )
+
+
+def _dithers(template: Node | None, node: Node, order: int, notes: Notes) -> str | None:
+    return limited(dithers_of(template), PROSE, node.line, "dithers", notes, order) or None
 
 
 def _duration(node: Node, order: int, notes: Notes) -> Decimal | None:

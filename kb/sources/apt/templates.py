@@ -10,8 +10,10 @@ from kb.sources.apt.targets import TargetList
 from kb.sources.apt.tree import Node
 from kb.sources.notes import Notes
 
-__all__ = ["acquisition_of", "exposures_of", "subarray_of", "template_of"]
+__all__ = ["acquisition_of", "dithers_of", "exposures_of", "subarray_of", "template_of"]
 
+# What the settings of dithers, nods and steps along a slit have in their names.
+_MOVES = ("Dither", "Subpixel", "PrimaryPositions", "Spatial", "SpectralStep")
 _ACQUISITION = ("AcqTargetID", "AcqTarget")
 
 
@@ -20,23 +22,44 @@ def subarray_of(template: Node | None, exposures: tuple[Exposure, ...]) -> str |
     return (template.text("Subarray") if template is not None else "") or shared_subarray(exposures)
 
 
+def dithers_of(template: Node | None) -> str:
+    """Return how the telescope moves between exposures: every setting of dithers as written, by its name.
+
+    Exposures that name one of several dithers stand deeper in the template.
+
+    >>> import io
+    >>> from kb.sources.apt.tree import parse
+    >>> dithers_of(parse(io.BytesIO(b"<NirissAmi><PrimaryDithers>2</PrimaryDithers><Mode>x</Mode></NirissAmi>")))
+    'PrimaryDithers=2'
+    """
+    said = []
+    for node in template or ():
+        if any(word in node.name for word in _MOVES) and not node.name.startswith("Acq"):
+            value = node.values()
+            said.append(f"{node.name}={value}" if value and not len(node) else value)
+    return " ".join(filter(None, said))
+
+
 def template_of(
     template: Node | None, node: Node | None, order: int, notes: Notes
 ) -> tuple[bool, str | None, str | None]:
     """Return whether the vocabulary knows a template, its name there or else its element's, and its instrument."""
     from kb.vocabulary import load
 
+    text = node.text("Instrument") if node is not None else ""
+    instrument = load().find("instrument", text) if text else None
     if template is None:
         line = node.line if node is not None else None
         notes.add("template-missing", line, "an observation without a template", order=order, prop="template")
     else:
         found = load().template(template.name)
         if found is not None:
+            if instrument and found.instrument and instrument.label != found.instrument:
+                message = f"an observation with {text} whose template, {template.name}, is one of {found.instrument}"
+                notes.add("value-differs", template.line, message, text, order=order, prop="instrument")
             return True, found.label, found.instrument
         message = f"a template that the vocabulary does not know: {template.name!r}"
         notes.add("template-unknown", template.line, message, template.name, order=order, prop="template")
-    text = node.text("Instrument") if node is not None else ""
-    instrument = load().find("instrument", text) if text else None
     return False, template.name if template is not None else None, instrument.label if instrument else None
 
 
