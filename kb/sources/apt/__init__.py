@@ -95,15 +95,16 @@ def _unknown(root: Node, notes: Notes) -> None:
     waiting = [root]
     while waiting:
         node = waiting.pop()
+        waiting += [child for child in node if len(child) and not child.name.endswith("Template")]
         names = known.get(node.name)
+        if names is None:
+            continue
         here = set()
         for child in node:
-            if names is not None and child.name not in names and (node.name, child.name) not in seen:
+            if child.name not in names and (node.name, child.name) not in seen:
                 seen.add((node.name, child.name))
                 made = "is not known, and kept as written" if node.name in _KEPT else "is not read"
                 notes.add("xml-element-unknown", child.line, f"{child.name} in {node.name} {made}")
-            if names is not None and names.get(child.name) and child.name in here:
+            elif names.get(child.name) and child.name in here:
                 notes.add("xml-element-unknown", child.line, f"another {child.name} in {node.name} is not read")
             here.add(child.name)
-            if child.name not in ("Template", "FirstCoordinatedTemplate"):
-                waiting.append(child)

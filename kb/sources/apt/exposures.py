@@ -62,7 +62,7 @@ def read_exposures(template: Node, instrument: str | None, report: Report) -> tu
         The exposures, and how many of them stand where no table says that the template has any.
 
     """
-    nodes = list(_walk(template))
+    nodes = _walk(template, [])
     where = {id(node): place for place, node in enumerate(nodes)}
     found: list[tuple[Node, Exposure]] = []
     known: set[int] = set()
@@ -75,7 +75,7 @@ def read_exposures(template: Node, instrument: str | None, report: Report) -> tu
     guessed = [
         (node, _exposure(like, node, template, instrument, report))
         for node in nodes
-        if id(node) not in known and (like := _guess(node, sure=lines is None)) is not None
+        if len(node) and id(node) not in known and (like := _guess(node, sure=lines is None)) is not None
     ]
     found += guessed
     found.sort(key=lambda pair: where[id(pair[0])])  # direct image and spectra of one line together
@@ -95,12 +95,13 @@ def science_elements(exposures: Sequence[Exposure]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _walk(node: Node) -> Iterator[Node]:
-    """Yield an element and all in it, as far as exposures may be there."""
-    yield node
+def _walk(node: Node, found: list[Node]) -> list[Node]:
+    """Return an element and all in it, as far as exposures may be there."""
+    found.append(node)
     for child in node:
         if not child.name.startswith(_NO_EXPOSURES):
-            yield from _walk(child)
+            _walk(child, found)
+    return found
 
 
 def _exposure(line: Line, node: Node, template: Node, instrument: str | None, report: Report) -> Exposure:
@@ -134,7 +135,7 @@ def _guess(node: Node, *, sure: bool) -> Line | None:
 
     An element of the beam alone makes an exposure only where one is sure to be: elsewhere it may go with a dither.
     """
-    names = {child.name for child in node if child.text() not in _NONE}
+    names = {child.name for child in node if child.name in _ALONE and child.text() not in _NONE}
     beam = [place for place in _GUESSED if place.element in names and place.second in (names | {""})]
     beam = [place for n, place in enumerate(beam) if place.element not in {p.element for p in beam[:n]}]
     if "Filter" in names:

@@ -99,11 +99,12 @@ class Node:
         return " ".join(parts)
 
     def every(self, name: str) -> Iterator[Node]:
-        """Yield the elements of a name in this one, however deep."""
+        """Yield the elements of a name in this one, however deep; those within them are theirs."""
         for child in self:
             if child.name == name:
                 yield child
-            yield from child.every(name)
+            elif len(child):
+                yield from child.every(name)
 
 
 def parse(stream: IO[bytes]) -> Node:
