@@ -74,6 +74,11 @@ class Writer:
         return manifest_of(self._present) if self._present is not None else {}
 
     @property
+    def begun(self) -> bool:
+        """Whether there is a new snapshot to write to."""
+        return self._engine is not None
+
+    @property
     def engine(self) -> pyoxigraph.Store:
         """The new snapshot's Oxigraph store; keep no reference to it beyond :meth:`commit`."""
         if self._engine is None:
