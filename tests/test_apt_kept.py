@@ -34,6 +34,7 @@ def depth(row: Observation) -> list[tuple[int | None, int | None]]:
         ("NovelMode", f"<Filter>F770W</Filter>{exposed()}<NumExps>4</NumExps>", [(11, 4)], [["F770W"]]),
         ("MiriImaging", f"<List><E><Filter>F770W</Filter>{exposed()}</E></List>", [(11, None)], [["F770W"]]),
         ("NirspecDark", f"<Acq><Filter>F110W</Filter>{exposed()}</Acq>", [], []),
+        ("NirspecDark", f"<TargetAcquisition><Filter>F110W</Filter>{exposed()}</TargetAcquisition>", [], []),
         ("MiriImaging", "<Subarray>FULL</Subarray>", [], []),
     ],
 )
@@ -284,6 +285,11 @@ def test_visits_without_a_number_and_twice() -> None:
         ("<SameOrientLink><Observation>c</Observation><Observation>b</Observation></SameOrientLink>", (2,), 1),
         ('<PhaseLink PrimaryObs="a (Obs 1)" OtherObs="Obs 2" Phase="2"/>', (1, 2), 1),
         ("<NovelLink><List><Observation>Obs 2</Observation></List></NovelLink>", (2,), 1),
+        (
+            "<SameOrientLink><Observation>1 (Obs 2)</Observation><Observation>3</Observation></SameOrientLink>",
+            (2, 3),
+            0,
+        ),
         ("<SameOrientLink/>", (), 1),
         ('<AfterObservationLink PrimaryObs="b (Obs 2)" MinInterval="2 Days"/>', None, 1),
     ],

@@ -6,6 +6,7 @@ of its elements, and reported: a new version of the format may write them there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from kb.records import Exposure, OpticalElement
@@ -16,7 +17,7 @@ __all__ = ["read_exposures", "science_elements", "shared_subarray"]
 
 _NONE = frozenset({"", "NONE", "None"})
 #: Parts of a template that take no exposures of the observation: acquisition of the target, and the guider.
-_NO_EXPOSURES = ("Acq", "Confirmation", "Verification", "Fgs")
+_NO_EXPOSURES = re.compile(r"Acq|Confirmation|Verification|^Ta[A-Z]|^Fgs")
 _COUNTS = "Exposures|NumExps"
 _READ = ("ReadoutPattern", "Groups", "Integrations")
 # Where templates of all instruments write what is in the beam; of those for one element the first that fits.
@@ -99,7 +100,7 @@ def _walk(node: Node, found: list[Node]) -> list[Node]:
     """Return an element and all in it, as far as exposures may be there."""
     found.append(node)
     for child in node:
-        if not child.name.startswith(_NO_EXPOSURES):
+        if not _NO_EXPOSURES.search(child.name):
             _walk(child, found)
     return found
 

@@ -13,7 +13,7 @@ from kb.sources.notes import Notes
 
 __all__ = ["read_links", "read_requirements", "reference_numbers"]
 
-_NUMBER = re.compile(r"(?:\bObs(?:ervation)? |^)(\d{1,3})\)?$", re.ASCII)
+_NUMBER = re.compile(r"\(Obs (\d{1,3})\)\s*$|^(?:Obs(?:ervation)? )?(\d{1,3})$", re.ASCII)
 _IN_LIST = re.compile(r"\(Obs (\d{1,3})\)|\bObservation (\d{1,3})\b")
 # Elements and the words for them; of the two attributes the first names what is bound, the second what it is bound to.
 _KINDS = {
@@ -80,8 +80,9 @@ class _Known:
     def number(self, text: str, *, bare: bool = True) -> int | None:
         """Return the number that a text names, or that of the only observation with this label."""
         found = _NUMBER.search(text)
-        if found is not None and (bare or not text.isdigit()) and int(found[1]) in self._numbers:
-            return int(found[1])
+        number = int(found[1] or found[2]) if found is not None else None
+        if number in self._numbers and (bare or not text.isdigit()):
+            return number
         return self._labels.get(text) if bare and text and found is None else None
 
 

@@ -20,7 +20,7 @@ _NAMED = re.compile(r"(?:C\[)?\s*(\d+)(?:\s+(.+?))?\s*\]?$")
 _JOINTS = re.compile(r"[\s_-]+")
 _LEVELS = (1, 2, 3)
 _SAME = "same target as observation"
-_EXTENDED = {"YES": True, "NO": False}
+_EXTENDED = {"YES": True, "TRUE": True, "NO": False, "FALSE": False}
 
 
 class TargetList:
