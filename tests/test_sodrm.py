@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import pytest
@@ -126,7 +125,7 @@ def test_marks_that_are_none() -> None:
     assert [code for code, _ in noted(readings)] == ["value-unreadable"]
 
 
-def test_a_line_of_nothing_but_spaces_takes_no_time() -> None:
-    started = time.monotonic()
-    read(f"{plain(ROWS[0])}\n96001 1 a{' ' * 100_000}b\n96002 1 a{' X' * 50_000}b")
-    assert time.monotonic() - started < 30  # the square of its length took minutes
+def test_a_line_of_nothing_but_spaces_is_looked_at_once() -> None:
+    readings = read(f"{plain(ROWS[0])}\n96001 1 a{' ' * 100_000}b\n96002 1 a{' X' * 50_000}b")
+    assert [p.instruments for p in programs(readings)] == [("NIRCam",), (), ()]
+    assert "value-unreadable" in dict(noted(readings))  # a title that is cut
