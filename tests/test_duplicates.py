@@ -16,6 +16,7 @@ from kb.duplicates import CRITERIA, Proposed, duplicates
 from kb.duplicates.approved import Observations
 from kb.duplicates.criteria import common_light, grade, grades, judge
 from kb.duplicates.proposed import read_proposed
+from kb.duplicates.records import Approved
 from kb.duplicates.report import Summary
 from kb.iris import object_iri
 from kb.jsonl import json_line
@@ -146,8 +147,46 @@ def test_the_range_in_common_is_said() -> None:
 
 def test_depth_needs_a_factor() -> None:
     proposed = Proposed(1, "x", object="x", exposure=100.0)
-    for factor, exposure, status in ((None, 90.0, "not knowable"), (2, 51.0, "met"), (2, 49.0, "not met")):
+    for factor, exposure, status in (
+        (None, 90.0, "not knowable"),
+        (2, 51.0, "met"),
+        (2, 49.0, "not met"),
+        (2, 199.0, "met"),
+        (2, 201.0, "not met"),
+    ):
         assert judge(proposed, approved(exposure=exposure), None, None, factor, "object")[4].status == status
+
+
+def test_the_reason_names_the_side_that_does_not_say() -> None:
+    silent = Proposed(1, "x", object="x")
+    whole = replace(silent, instrument="MIRI", template="MIRI Imaging", mode="imaging", exposure=10.0)
+    blank = approved(instrument=None, template=None, mode=None)
+
+    def reasons(proposed: Proposed, there: Approved) -> list[str]:
+        return [one.why for one in judge(proposed, there, None, None, 2, "object")[1:]]
+
+    what = ("instrument", "template", "exposure time")
+    label, table = "the observation's label names no element", "the table names no element"
+    for proposed, side, element in (
+        (silent, "proposed", table),
+        (replace(whole, elements=("F770W",)), "approved", label),
+    ):
+        instrument, template, found, depth = reasons(proposed, approved() if side == "proposed" else blank)
+        assert (instrument, template, depth) == tuple(f"no {name} of the {side} one" for name in what)
+        assert found == element
+    assert reasons(silent, blank)[0] == "no instrument of the proposed and approved one"
+
+
+def test_similar_instruments_are_similar_in_their_mode_alone() -> None:
+    there = approved(instrument="NIRCam", template="NIRCam Imaging", mode="imaging")
+    for mode, status in (("imaging", "met"), (None, "met"), ("aperture-masking-interferometry", "not met")):
+        proposed = Proposed(1, "x", object="x", instrument="NIRISS", mode=mode)
+        assert judge(proposed, there, None, None, None, "object")[1].status == status
+    mask = replace(there, template="NIRCam Coronagraphic Imaging", mode="coronagraphy")
+    assert (
+        judge(Proposed(1, "x", object="x", instrument="NIRISS"), mask, None, None, None, "object")[1].status
+        == "not met"
+    )
 
 
 def test_the_tables_name_things_of_the_vocabulary() -> None:

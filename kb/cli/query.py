@@ -79,4 +79,4 @@ def _decoded(text: bytes, name: str) -> str:
     try:
         return text.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(f"{name}: no text in UTF-8, so no query") from None
+        raise UsageError(f"{name}: not text in UTF-8, so not a query") from None

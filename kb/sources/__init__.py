@@ -121,7 +121,7 @@ def read(path: str | Path, aliases: Aliases | None = None) -> list[Reading]:
 
 def read_data(data: bytes, name: str, aliases: Aliases | None = None) -> list[Reading]:
     """Read one document from its bytes as :func:`read` does from its path: what is wrong with it is a finding."""
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_BYTES and not looks_like_apt(data[:_HEAD]):
         return [_too_large(name, len(data), hashlib.sha256(data).hexdigest())]
     try:
         return read_bytes(data, name, aliases=aliases)

@@ -142,7 +142,7 @@ def check_format(folder: Path) -> None:
     except (OSError, UnicodeDecodeError):
         name, version = "", ""
     if name != NAME or not version.isdecimal():
-        raise StoreError(f"{folder}: this is no store of the knowledge base; give another path")
+        raise StoreError(f"{folder}: this is not a store of the knowledge base; give another path")
     if int(version) > VERSION:
         raise StoreError(
             f"{folder}: written by a newer version (store version {version}, this one knows {VERSION}); "
