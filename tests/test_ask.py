@@ -48,7 +48,7 @@ def test_what_is_explained_runs_as_it_stands(ask: str, run: Run, bundled_store: 
 def test_an_empty_answer_is_said_and_is_no_data(run: Run, bundled_store: Path) -> None:
     empty = run("kb ask calibration --instrument niriss", bundled_store)
     assert empty.returncode == 0
-    assert empty.stderr.startswith("nothing answers to calibration with --instrument niriss; without")
+    assert empty.stderr.startswith("no results for calibration with --instrument niriss; without")
     assert empty.stdout == "instrument  id  title  cycle  activity  observations\n"
     assert run("kb ask calibration --instrument niriss -f jsonl", bundled_store).stdout == ""
 
@@ -109,12 +109,12 @@ def test_an_empty_answer_names_what_the_ontology_does_not_have(run: Run, bundled
     empty = run(f"kb query 'SELECT ?x {{ {body} }} # jkb:remark'", bundled_store)
     assert (empty.returncode, empty.stdout) == (0, "x\n")
     [line] = empty.stderr.splitlines()
-    assert line.startswith("nothing answers to that; the ontology has no jkb:Programme (did you mean Program")
+    assert line.startswith("no results; the ontology has no jkb:Programme (did you mean Program")
     assert "; the ontology has no jkb:Objekt (" in line
     assert "word" not in line
     assert "remark" not in line
     known = run("""kb query 'SELECT ?x { ?x a jkb:Program ; rdfs:label "none" }'""", bundled_store)
-    assert known.stderr == "nothing answers to that\n"
+    assert known.stderr == "no results\n"
     assert run("kb query 'SELECT ?x { ?x a jkb:Instrument }'", bundled_store).stderr == ""
 
 
@@ -153,8 +153,8 @@ def test_what_is_piped_has_no_links(run: Run, bundled_store: Path) -> None:
 def test_an_empty_answer_says_which_parameter_leaves_nothing(run: Run, bundled_store: Path, form: str) -> None:
     asked = run(f"kb ask calibration --instrument nirspec --cycle 4 -f {form}", store=bundled_store)
     assert asked.stderr.endswith(
-        "nothing answers to calibration with --instrument nirspec, --cycle 4; without --instrument nirspec there"
+        "no results for calibration with --instrument nirspec, --cycle 4; without --instrument nirspec there"
         " are 2 rows\n"
     )
     full = run(f"kb ask calibration --cycle 4 -f {form}", store=bundled_store)
-    assert "nothing answers" not in full.stderr
+    assert "no results" not in full.stderr

@@ -134,7 +134,7 @@ def command(
 
 def _nothing(store: Store, question: Question, values: Mapping[str, object]) -> str:
     """Say that nothing was found, and which parameter leaves nothing over."""
-    said = f"nothing answers to {question.name}"
+    said = f"no results for {question.name}"
     given = ", ".join(f"--{name} {quoted(str(value))}" for name, value in values.items())
     for parameter in question.parameters:
         if parameter.default is None or parameter.name not in values:
@@ -147,7 +147,7 @@ def _nothing(store: Store, question: Question, values: Mapping[str, object]) -> 
     if question.classes and not _has(store, question.classes):
         return f"{said}: {question.remedy}"
     named = all(question.parameter(name).type not in _VALUES for name in values)
-    ending = ": the store has what they name, and nothing more of it" if named else ""
+    ending = ": the store knows what they name, but has no such rows" if named else ""
     return f"{said} with {given}{ending}" if given else said
 
 

@@ -54,7 +54,7 @@ def command(
     retries: int,
     form: str,
 ) -> None:
-    """Download the program files of programs, as APT writes them, or reports on visits.
+    """Download program files of APT, reports on visits or weekly schedules.
 
     This asks STScI's public addresses, two at a time, and loads nothing that is in the folder already.  kb build FOLDER
     reads them.  A program that is not public is said to be so, and the exit code is then 1.

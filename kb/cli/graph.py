@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     epilog="\b\nExample:\n  kb graph central\n  kb graph communities\n  kb graph neighbourhood 7487 --picture near.html"
 )
 def command() -> None:
-    """Communities, central objects, neighbourhoods.
+    """Find communities of programs, central things and neighbourhoods.
 
     The ties are shared objects, people, activities, references and lineage.
     """

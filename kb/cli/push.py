@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def command(
     session: Session, url: str, graph_store: str | None, rules: bool, update_service: str | None, dry_run: bool
 ) -> None:
-    """Send the store to the one behind an address.
+    """Send the store to a SPARQL server.
 
     URL is that of its SPARQL query service, as --store takes it.  Only graphs that changed are sent, those of documents
     that are gone are dropped, and a push that was broken off goes on where it was.  Name and password come from

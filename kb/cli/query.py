@@ -41,7 +41,7 @@ def command(session: Session, sparql: str, form: str | None) -> None:
             if not rows.columns:
                 session.say("the query has no variables, so there is nothing to show")
             elif not len(rows):
-                session.say("; ".join(["nothing answers to that", *_unknown_terms(text)]))
+                session.say("; ".join(["no results", *_unknown_terms(text)]))
         else:
             write_result(result, form, data_out(), terminal=sys.stdout.isatty())
 

@@ -25,7 +25,7 @@ SHOWN = 50
 @click.option("--shapes", is_flag=True, help="Every shape with the nodes that it looked at instead of violations.")
 @click.pass_obj
 def command(session: Session, path: Path | None, form: str, shapes: bool) -> None:
-    """Check that every node keeps the rules of the ontology (SHACL).
+    """Check every node against the shapes of the ontology (SHACL).
 
     Looks at the store, or at a file of RDF: Turtle, N-Triples, N-Quads, TriG, RDF/XML or JSON-LD.  The table says how
     many nodes every shape looked at; a shape that looked at none is a violation, unless its nodes need not be there.
