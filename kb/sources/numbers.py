@@ -89,6 +89,8 @@ def settle(rows: Sequence[Row]) -> None:
 def complete_targets(rows: Sequence[Row]) -> None:
     """Give a number its name, and a glued number its brackets, where another row of the page has the whole target."""
     known = {n: name for row in rows for n, name in row.targets.targets if n is not None}
+    if any(" " in name for name in known.values()):
+        _join_names(rows)
     for row in rows:
         if row.targets.odd == "nameless" and not row.targets.targets:
             found = [int(n) for n in re.findall(r"\d+", cells.clean(row.target))]
@@ -99,6 +101,22 @@ def complete_targets(rows: Sequence[Row]) -> None:
             match = re.fullmatch(r"(\d{1,5}) (\S.*)", row.targets.targets[0][1])
             if match and cells.squeeze(known.get(int(match[1]), "")) == cells.squeeze(match[2]):
                 row.targets = target_cells.TargetCell(((int(match[1]), match[2]),), odd="bracket")
+
+
+def _join_names(rows: Sequence[Row]) -> None:
+    """Take blanks out of a name where the same number has it without, or another name goes on after the whole of it."""
+    whole = {(n, name) for row in rows for n, name in row.targets.targets if " " not in name}
+    names = {name for _, name in whole}
+    stems = {name[: match.start()] for name in names for match in re.finditer(r"(?<=\w{4})[-_]", name)}
+    for row in rows:
+        made = tuple(
+            (n, joined)
+            if " " in name and ((n, joined := name.replace(" ", "")) in whole or joined in stems)
+            else (n, name)
+            for n, name in row.targets.targets
+        )
+        if made != row.targets.targets:
+            row.targets = target_cells.TargetCell(made, odd="split")
 
 
 def _number_bare_targets(rows: Sequence[Row]) -> None:

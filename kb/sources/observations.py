@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
 
 
+_REPAIRED = {
+    "mark": "signs behind a target's name that are no part of it",
+    "repeated": "a target that stands twice in its cell",
+    "split": "a target's name that was split, as the page's other names show",
+}
+
+
 @lru_cache(maxsize=1)
 def _sky_words() -> re.Pattern[str]:
     """The words for background that identity knows, with what joins them to a label."""
@@ -186,12 +193,14 @@ def _elements(row: Row) -> tuple[str | None, tuple[str, ...]]:
 
 def _odd_targets(row: Row, order: int, notes: Notes) -> None:
     odd = row.targets.odd
-    if row.range or odd not in ("bracket", "guess", "swapped", "unnumbered", "nameless"):
+    if row.range or odd not in ("bracket", "guess", "mark", "repeated", "split", "swapped", "unnumbered", "nameless"):
         return
     raw = " ".join(row.target.split())
     made = ", ".join(f"({n}) {name}" if n is not None else name for n, name in row.targets.targets)
     if odd == "unnumbered":
         notes.add("target-unnumbered", row.line, f"a target without a number: {made}", raw, None, order, "target")
+    elif odd in _REPAIRED:
+        notes.add("target-repaired", row.line, _REPAIRED[odd], raw, made, order, "target")
     elif odd == "guess":
         message = "what stands before the name is taken for the target's number (a guess)"
         notes.add("target-repaired", row.line, message, raw, made, order, "target")
