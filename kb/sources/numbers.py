@@ -16,7 +16,7 @@ from kb.sources import cells, target_cells
 if TYPE_CHECKING:
     from kb.sources.rows import Row
 
-_GLUED = re.compile(r"^(?:obs(?:ervation)?\.?\s*)?#?(\d{1,3})(?:\s*[,:.)]\s*|\s+[-–—]+\s*|\s+)(?=\S)(.+)$", re.I)
+_GLUED = re.compile(r"^\(?(?:obs(?:ervation)?\.?\s*)?#?(\d{1,3})(?:\s*[,:.)]\s*|\s+[-–—]+\s*|\s+)(?=\S)(.+)$", re.I)
 _FOLDER_NUMBER = re.compile(r"^(.*\S)\s*(?:/|\(|#|:|\bobs\.?)\s*(\d{1,3})\)?$", re.I)
 _NUMBER_FOLDER = re.compile(r"^(\d{1,3})\s*(?:/|:|[-–—]\s)\s*(\D.*)$")
 _COUNTED = re.compile(r"^(.*\S) (\d{1,3})$")

@@ -135,10 +135,8 @@ def _split(text: str, loose: bool) -> Page:
             section = _section_of(heading[1].lower())
             page.sections.setdefault(section, [])
             continue
-        if table is not None and section == TABLE and _goes_on(table, lines[number - 2].strip(), stripped):
-            line_before, cells_before = table.rows[-1]
-            first, *others = cells_of(stripped)
-            table.rows[-1] = (line_before, (*cells_before[:-1], f"{cells_before[-1]} {first}".strip(), *others))
+        if table is not None and section == TABLE and (whole := _goes_on(table, lines[number - 2].strip(), stripped)):
+            table.rows[-1] = (table.rows[-1][0], whole)
             continue
         if "|" in stripped and (
             stripped[0] == "|" or (section == TABLE and stripped.count("|") >= 2 and not _BULLET.match(stripped))
@@ -171,12 +169,16 @@ def _split(text: str, loose: bool) -> Page:
     return page
 
 
-def _goes_on(table: Table, before: str, text: str) -> bool:
-    """True for the rest of a row that was broken in the middle of a cell: with it the row is not wider than others."""
-    if text[-1:] != "|" or text[0] == "|" or before[:1] != "|" or before[-1] == "|" or not table.rows:
-        return False
+def _goes_on(table: Table, before: str, text: str) -> tuple[str, ...] | None:
+    """Join a row that was broken between two cells or within one with its rest; ``None`` where it gets too wide."""
+    if text[-1:] != "|" or before[:1] != "|" or text[0] == before[-1] == "|" or not table.rows:
+        return None
     width = len(table.header) or (len(table.rows[0][1]) if len(table.rows) > 1 else 0)
-    return len(table.rows[-1][1]) + len(cells_of(text)) - 1 <= width
+    begun, rest = table.rows[-1][1], cells_of(text)
+    if "|" in (text[0], before[-1]):
+        return (*begun, *rest) if len(begun) + len(rest) == width else None
+    whole = (*begun[:-1], f"{begun[-1]} {rest[0]}".strip(), *rest[1:])
+    return whole if len(whole) <= width else None
 
 
 def _section_of(words: str) -> str:

@@ -14,7 +14,13 @@ from kb.sources.rows import Account, Row
 #: A label that goes on over more rows than this many characters is no label.
 _LONGEST_LABEL = 500
 _LEFT_OUT = re.compile(r"(?:\.{2,}|…|⋮|etc\.?|and so on)+", re.I)
-_NO_ROW = re.compile(r"\W*(?:\(?(?:table )?(?:continued|cont[’']?d)\b.*|cont\.|end of (?:the )?table\W*)", re.I)
+_NO_ROW = re.compile(
+    r"\W*(?:\(?(?:table )?(?:continued|cont[’']?d)\b.*|cont\.|end of (?:the )?table\W*|observations?(?: table)?\W*"
+    r"|page:? \d+(?: (?:of|/) \d+)?\W*|jwst proposal\b.*)",
+    re.I,
+)
+#: Signs and words that say that the cell above stands here too.
+_DITTO = frozenset(('"', "″", "〃", "“", "”", "''", '-"-', "ditto", "(ditto)", "same", "same as above", "(same as above)"))
 
 
 class TableRows:
@@ -26,6 +32,7 @@ class TableRows:
         self.folder = _caption_folder(table.caption)
         self.heading_open = False
         self.pending: int | None = None
+        self.above: tuple[str, ...] = ()
         self.at = {role: columns.index(role) for role in (LABEL, TEMPLATE, TARGET, FOLDER, NUMBER)}
 
     def read(self) -> list[Row]:
@@ -37,6 +44,10 @@ class TableRows:
                 self._leave("rejected", "row-rejected", line, "a blank row", raw_cells)
             elif self._is_header(raw_cells):
                 self._leave("headings", "heading-row", line, "the header, repeated", raw_cells)
+            elif len(raw_cells) >= 2 * len(self.columns.roles) and (several := self._apart(raw_cells)):
+                for part in several:
+                    self._row(line, part)
+                    self.rows[-1].remark("columns-shifted", "a line holds several rows", " | ".join(raw_cells))
             elif not (_says_one_thing(raw_cells, filled) and self._single(line, raw_cells, filled[0])):
                 self._row(line, raw_cells)
         for row in self.rows:
@@ -60,6 +71,21 @@ class TableRows:
         else:
             code, message = "header-odd", "another header than usual"
         self.notes.add(code, self.table.line, f"{message}: {names}", raw=names)
+
+    def _apart(self, raw_cells: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """Rows that stand on one line, one after the other, each with its template in its place; else none."""
+        width, at = len(self.columns.roles), self.at[TEMPLATE]
+        parts: list[tuple[str, ...]] = []
+        begin = 0
+        while at is not None and begin < len(raw_cells):
+            if not template_cells.is_template("".join(raw_cells[begin + at : begin + at + 1])):
+                begin += 1 if parts and not raw_cells[begin] else len(raw_cells)
+                if begin + width > len(raw_cells):
+                    return []
+                continue
+            parts.append(raw_cells[begin : begin + width])
+            begin += width
+        return parts
 
     def _is_header(self, raw_cells: tuple[str, ...]) -> bool:
         return (
@@ -113,6 +139,12 @@ class TableRows:
         if slipped:
             raw = " | ".join(raw_cells)
             row.remark("columns-shifted", "cells had slipped out of their columns", raw, " | ".join(aligned))
+        if self.above and not _DITTO.isdisjoint(text.lower() for text in aligned):
+            raw = " | ".join(aligned)
+            aligned = tuple(
+                above if text.lower() in _DITTO else text for text, above in zip(aligned, self.above, strict=True)
+            )
+            row.remark("cell-spanned", "signs for the cells of the row above", raw, " | ".join(aligned))
         named = self._fill(row, aligned)
         template, target = cells.clean(row.template), cells.clean(row.target)
         if not template and not target:
@@ -137,6 +169,7 @@ class TableRows:
             row.remark("number-glued", "the observation number stood on a row of its own", text, text, "number")
         self.pending = None
         self.rows.append(row)
+        self.above = aligned
 
     def _is_rest(self, row: Row, template: str) -> bool:
         """True for a row that holds the rest of the cells above: its template only completes the one there."""
@@ -197,6 +230,10 @@ class TableRows:
                     row.label = ""
             elif number is not None and not (at == folder_at and NUMBER not in roles and self._has_number(aligned)):
                 row.number = number if row.number is None else row.number
+                if folder and at == label_at and FOLDER not in roles:
+                    row.remark("number-glued", "the observation number stood in the label's cell", text, folder, "label")
+                    row.label = "" if cells.is_blank(folder) else folder
+                    continue
                 if folder:
                     named = folder
                 if at == label_at:

@@ -154,12 +154,12 @@ def _one_target(part: str) -> tuple[int | None, str, str]:
 
 def _tidy(name: str) -> str:
     """A target's name without signs that are no part of it: a dash after the number, a lone bracket, quotes, marks."""
-    if name[-1] in _LAST_MARK:
+    if name[-1:] in _LAST_MARK:
         bare = _FOOTNOTE.sub("", name).rstrip(_MARKS)
         name = bare if any(map(str.isalnum, bare)) else name
-    if name[0] in ")]}":
+    if name.startswith((")", "]", "}", "_")):
         name = name[1:].lstrip() or name
-    elif name[0] == "(" and (inside := _IN_BRACKETS.fullmatch(name)):
+    elif name[:1] == "(" and (inside := _IN_BRACKETS.fullmatch(name)):
         name = inside[1].strip() or name
     if name.endswith(")") and name.count(")") > name.count("("):
         name = name[:-1].rstrip()
