@@ -13,6 +13,9 @@ from kb.sources.rows import Account, Row
 
 #: A label that goes on over more rows than this many characters is no label.
 _LONGEST_LABEL = 500
+#: Where labels were wrapped, within a word if need be; longer than this with their rest they are sentences.
+_WRAP, _LONGEST_WRAPPED = range(19, 22), 80
+_FIGURES = re.compile(r"\d+")
 _LEFT_OUT = re.compile(r"(?:\.{2,}|…|⋮|etc\.?|and so on)+", re.I)
 _NO_ROW = re.compile(
     r"\W*(?:\(?(?:table )?(?:continued|cont[’']?d)\b.*|cont\.|end of (?:the )?table\W*|observations?(?: table)?\W*"
@@ -33,12 +36,14 @@ class TableRows:
         self.heading_open = False
         self.pending: int | None = None
         self.above: tuple[str, ...] = ()
+        self.place = 0
+        self.shapes: set[str] | None = None
         self.at = {role: columns.index(role) for role in (LABEL, TEMPLATE, TARGET, FOLDER, NUMBER)}
 
     def read(self) -> list[Row]:
         """All rows that are observations; the others are accounted for."""
         self._header()
-        for line, raw_cells in self.table.rows:
+        for self.place, (line, raw_cells) in enumerate(self.table.rows):
             filled = [i for i, c in enumerate(raw_cells) if cells.clean(c)]
             if not filled:
                 self._leave("rejected", "row-rejected", line, "a blank row", raw_cells)
@@ -112,19 +117,39 @@ class TableRows:
             return False
         number = cells.read_number(text)
         label_before = self.rows[-1].label if self.rows else ""
-        if number is not None and not marked:
+        alone = at == self.at[LABEL] and not marked and sum(map(bool, raw_cells)) == 1
+        rest = alone and bool(label_before) and self._ends_label(label_before, text)
+        if number is not None and not marked and not rest:
             self.pending = number
             self._leave("continuations", "continuation-row", line, f"only an observation number: {text}", raw_cells)
-        elif at == self.at[LABEL] and self.rows and not marked and (at != 0 or goes_on(label_before, text)):
-            self._continue_label(text, line, raw_cells)
         elif self.folder is not None and self.heading_open and goes_on(self.folder, text):
             self.folder = f"{self.folder} {text}"
             message = f"the rest of the folder name {self.folder!r}"
             self._leave("continuations", "continuation-row", line, message, raw_cells)
+        elif alone and self.rows and (at != 0 or rest or goes_on(label_before, text)):
+            self._continue_label(text, line, raw_cells)
         else:
             self.folder, self.heading_open = re.sub(r"^folder\s*:\s*", "", text, flags=re.I), True
             self._leave("headings", "heading-row", line, f"the folder {text!r}", raw_cells)
         return True
+
+    def _ends_label(self, label: str, text: str) -> bool:
+        """True for the rest of a label: other labels go on so, the label breaks off at a wrap, or the table ends here."""
+        if _figures(f"{label} {text}") in self._shapes():
+            return True
+        if text.isdigit():
+            return _lone_number(self.table.rows[-1][1]) and not _lone_number(self.table.rows[0][1])
+        if self.place + 1 < len(self.table.rows):
+            return len(label) in _WRAP and max(map(len, self._shapes()), default=0) <= _WRAP[-1]
+        return self.folder is None and len(label) + len(text) < _LONGEST_WRAPPED
+
+    def _shapes(self) -> set[str]:
+        """Labels of the table's whole rows, their figures alike."""
+        if self.shapes is None:
+            at, template_at = self.at[LABEL] or 0, self.at[TEMPLATE] or 0
+            whole = (row for _, row in self.table.rows if len(row) > template_at and row[template_at])
+            self.shapes = {_figures(cells.clean(row[at])) for row in whole}
+        return self.shapes
 
     def _ends_above(self, at: int, text: str) -> bool:
         """True when one cell below the templates or the targets holds the rest of the cell above."""
@@ -247,6 +272,14 @@ class TableRows:
     def _has_number(self, aligned: Sequence[str]) -> bool:
         at = self.at[NUMBER]
         return at is not None and cells.read_number(cells.clean(aligned[at])) is not None
+
+
+def _lone_number(raw_cells: Sequence[str]) -> bool:
+    return cells.read_number("".join(map(cells.clean, raw_cells))) is not None
+
+
+def _figures(text: str) -> str:
+    return _FIGURES.sub("0", text)
 
 
 def _says_one_thing(raw_cells: Sequence[str], filled: Sequence[int]) -> bool:

@@ -18,7 +18,7 @@ _PARALLEL = re.compile(
     r"^[(\[]?\s*(?:(?:pure|coordinated)[ -]+)?parallel\s*[)\]]?(?:\s+(?:to|with)\b.*)?[.,;]?$|^none\s*\(parallel\)$",
     re.I,
 )
-_PLAIN = re.compile(r"^\((\d{1,5})\) ?([^\s,;/&+()[\]{}\"“”*†‡§¶~^|\\]+)$")
+_PLAIN = re.compile(r"^\((\d{1,5})\) ?(?!_)([^\s,;/&+()[\]{}\"“”*†‡§¶~^|\\]+)$")
 _TARGET = re.compile(r"^[(\[{]\s*(\d{1,5})\s*[)\]}]\s*(\S.*)$")
 _DASHED = re.compile(r"^(\d{1,5})\s+[-–—]\s+(\S.*)$")
 _TARGET_DAMAGED = (
