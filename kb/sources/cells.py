@@ -10,7 +10,10 @@ _BREAK = re.compile(r"<br\s*/?>", re.I)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|~<>-])")
 _NO_LETTER = re.compile(r"[\W_]+")
 _BLANK = re.compile(r"^(?:[-–—.]+|n/?a|\(?(?:empty|blank|no label|none given|not given|unlabell?ed)\)?|null)$", re.I)
-_TAG = re.compile(r"</?(?:b|i|u|em|strong|code|tt|sub|sup|span|font|small|mark|p|a|s|q|big|center|del|div|ins|kbd|label|li|nobr|ol|pre|samp|strike|ul|var)(?:\s[^<>]*)?/?>", re.I)
+_TAG = re.compile(
+    r"</?(?:b|i|u|em|strong|code|tt|sub|sup|span|font|small|mark|p|a|s|q|big|center|del|div|ins|kbd|label|li|nobr|ol|pre|samp|strike|ul|var)(?:\s[^<>]*)?/?>",
+    re.I,
+)
 #: Marks of footnotes; a raised b may be a planet.
 _FOOTNOTE = re.compile(r"\[\^[^\]]{1,8}\]|<(?i:sup)>\s*[a*†‡§]\s*</(?i:sup)>")
 #: A cell that is in italics, or a formula, as a whole.

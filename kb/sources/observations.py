@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kb.identity import Identity, TargetUse, identify
 from kb.records import Observation, Program, RowAccount, Target
-from kb.sources import cells, numbers, repair, tables, template_cells
+from kb.sources import cells, numbers, repair, tables, target_numbers, template_cells
 from kb.sources.bullets import listed_rows, unread_lines
 from kb.sources.notes import Notes
 from kb.sources.page import Page
@@ -67,12 +67,14 @@ def read_observations(
     rows.sort(key=lambda row: row.line)
     for row in rows:
         repair.read_cells(row)
+    target_numbers.settle(rows)
     numbers.settle(rows)
     repair.blank_inferred_labels(page, rows)
     if program.category == "AR":
         rows = repair.drop_invented(rows, account)
     own_words = words_of(row.label for row in rows)
     lower = f"{program.title}\n{prose}".lower()
+    target_numbers.join_names(rows, lower)
     for row in rows:
         if " " in row.label:
             _mend_label(row, own_words, lower)

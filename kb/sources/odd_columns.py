@@ -20,9 +20,9 @@ _OTHER_LABEL = re.compile(r"\b(?:names?|titles?|descriptions?|observations?|obs|
 def told_by_rows(columns: Columns, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Columns:
     """Roles that the cells of a table tell where its header does not.
 
-    A column named in other words is that of the templates where most of its cells are some and no other column is; it is
-    the labels' where no other column is, few of its cells are numbers, and it is called a name or stands right before
-    the template.  A nameless column that holds a different number in each row has the observation numbers.
+    A column named in other words is that of the templates where most of its cells are some and no other column is; it
+    is the labels' where no other column is, few of its cells are numbers, and it is called a name or stands right
+    before the template.  A nameless column that holds a different number in each row has the observation numbers.
     """
     roles = list(columns.roles)
     if TEMPLATE not in columns.found and (at := _templates_at(roles, rows)) is not None:

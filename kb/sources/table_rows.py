@@ -23,7 +23,9 @@ _NO_ROW = re.compile(
     re.I,
 )
 #: Signs and words that say that the cell above stands here too.
-_DITTO = frozenset(('"', "″", "〃", "“", "”", "''", '-"-', "ditto", "(ditto)", "same", "same as above", "(same as above)"))
+_DITTO = frozenset(
+    ('"', "″", "〃", "“", "”", "''", '-"-', "ditto", "(ditto)", "same", "same as above", "(same as above)")
+)
 
 
 class TableRows:
@@ -43,7 +45,8 @@ class TableRows:
     def read(self) -> list[Row]:
         """All rows that are observations; the others are accounted for."""
         self._header()
-        for self.place, (line, raw_cells) in enumerate(self.table.rows):
+        for place, (line, raw_cells) in enumerate(self.table.rows):
+            self.place = place
             filled = [i for i, c in enumerate(raw_cells) if cells.clean(c)]
             if not filled:
                 self._leave("rejected", "row-rejected", line, "a blank row", raw_cells)
@@ -134,7 +137,7 @@ class TableRows:
         return True
 
     def _ends_label(self, label: str, text: str) -> bool:
-        """True for the rest of a label: other labels go on so, the label breaks off at a wrap, or the table ends here."""
+        """True for the rest of a label: others go on so, it breaks off at a wrap, or the table ends here."""
         if _figures(f"{label} {text}") in self._shapes():
             return True
         if text.isdigit():
@@ -256,7 +259,9 @@ class TableRows:
             elif number is not None and not (at == folder_at and NUMBER not in roles and self._has_number(aligned)):
                 row.number = number if row.number is None else row.number
                 if folder and at == label_at and FOLDER not in roles:
-                    row.remark("number-glued", "the observation number stood in the label's cell", text, folder, "label")
+                    row.remark(
+                        "number-glued", "the observation number stood in the label's cell", text, folder, "label"
+                    )
                     row.label = "" if cells.is_blank(folder) else folder
                     continue
                 if folder:
