@@ -36,8 +36,8 @@ def join_names(rows: Sequence[Row], prose: str) -> None:
     split = [row for row in rows if any(" " in name for _, name in row.targets.targets)]
     if not split:
         return
-    whole = {(n, name) for row in rows for n, name in row.targets.targets if " " not in name}
-    names = {name for _, name in whole}
+    whole = {(n, cells.squeeze(name)): name for row in rows for n, name in row.targets.targets if " " not in name}
+    names = set(whole.values())
     stems = {name[: match.start()] for name in names for match in re.finditer(r"(?<=\w{4})[-_]", name)}
     alone = names and len({name for row in split for _, name in row.targets.targets if " " in name}) == 1
     words: frozenset[str] = frozenset()
@@ -45,12 +45,7 @@ def join_names(rows: Sequence[Row], prose: str) -> None:
         words = frozenset(_WORD.findall("\n".join((prose, *(row.label.lower() for row in rows)))))
     for row in split:
         made = tuple(
-            (n, joined)
-            if (n, joined := name.replace(" ", "")) in whole
-            or joined in stems
-            or (joined.lower() in words and _WITHIN.search(name))
-            else (n, name)
-            for n, name in row.targets.targets
+            (n, _joined(n, name, whole, stems, words) if " " in name else name) for n, name in row.targets.targets
         )
         if made != row.targets.targets:
             row.targets = target_cells.TargetCell(made, odd="split")
@@ -59,6 +54,16 @@ def join_names(rows: Sequence[Row], prose: str) -> None:
                 around = name[: match.start()].rpartition(" ")[2], name[match.end() :].partition(" ")[0]
                 message = f"{' '.join(around)!r} looks like a split number, which nothing proves"
                 row.remark("target-suspect", message, name, None, "target")
+
+
+def _joined(
+    number: int | None, name: str, whole: dict[tuple[int | None, str], str], stems: set[str], words: frozenset[str]
+) -> str:
+    """The name without its blanks where that is proven, else as it is."""
+    if same := whole.get((number, cells.squeeze(name))):
+        return same
+    joined = name.replace(" ", "")
+    return joined if joined in stems or (joined.lower() in words and _WITHIN.search(name)) else name
 
 
 def _complete(rows: Sequence[Row]) -> None:
