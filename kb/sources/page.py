@@ -20,7 +20,11 @@ _LONGEST_HEADING = 60
 _LONGEST_TOP, _FEWEST_FIELDS = 60, 3
 #: Lines of words between two fields that stand in no block; pipes of a row that is a field and its value.
 _MOST_BETWEEN, _PIPES_OF_FIELD = 2, 3
-_BULLET = re.compile(r"(?:[-*+•–—]|\d+[.)])\s+\S*(?:label|template|target|obs)\w*\W*[:=]", re.I)
+_BULLET = re.compile(
+    r"(?:[-*+•–—]|\d+[.)])\s+\S*(?:label|template|target|obs)\w*\W*[:=]"
+    r"|\W{0,4}(?:labels?|obs\w*)\W{0,4}[:=][^|]*\|\W*(?:observing )?template\W*[:=]",
+    re.I,
+)
 _MARK = re.compile(r"(?:[-*+•–—]|\d+[.)])\s+")
 #: Headings that are no Markdown, have other words or were misread; looked for only where the usual ones are missing.
 _LOOSE_HEADING = re.compile(
