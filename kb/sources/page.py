@@ -28,10 +28,14 @@ _BULLET = re.compile(
 _MARK = re.compile(r"(?:[-*+•–—]|\d+[.)])\s+")
 #: Headings that are no Markdown, have other words or were misread; looked for only where the usual ones are missing.
 _LOOSE_HEADING = re.compile(
-    r"^[#*_\s]*(?:(?:section\s+)?[(\[]?(?:\d+|[IVX]+|[A-Z])[.):\]]+\s*)?(?:(?:full|the|program|proposal|scientific|science)\s+)*"
+    r"^(?:<h[1-6]\b[^<>]*>|[#*_\s])*(?:(?:section\s+)?[(\[]?(?:\d+|[IVX]+|[A-Z])[.):\]]+\s*)?(?:(?:full|the|program|proposal|scientific|science)\s+)*"
     r"([o0]bservat[il1][o0]ns?\s+tab[l1i]e|abstract|[o0]bserv[il1]ng\s+(?:descr[il1]pt[il1][o0]n|strategy|p[l1i]an)"
-    r"|description\s+of\s+(?:the\s+)?observations?)\W*$",
+    r"|description(?:\s+of\s+(?:the\s+)?observations?)?)\W*(?:</h[1-6]>)?\W*$",
     re.I,
+)
+#: A heading with the first line of its section behind it.
+_HEADING_AND_TEXT = re.compile(
+    r"^(?=[#*_A-Z])[#*_\s]*(abstract|observing\s+description)[\s*_]*[:.–—-][\s*_]*(\S.*)$", re.I
 )
 _RULER = re.compile(r"^[\s|:+=-]*-[\s|:+=-]*$")
 
@@ -134,11 +138,22 @@ def _split(text: str, loose: bool) -> Page:
             if page.title_id is None and (title := _PAGE_TITLE.match(stripped)):
                 page.title_line, page.title_id, page.title = number, int(title[1]), title[2].strip()
                 continue
-        elif loose and len(stripped) < _LONGEST_HEADING and (heading := _LOOSE_HEADING.match(stripped)):
+        elif (
+            loose
+            and len(stripped) < _LONGEST_HEADING
+            and (heading := _LOOSE_HEADING.match(stripped))
+            and (heading[1].lower() != "description" or (stripped[0] in "*<" and DESCRIPTION not in page.sections))
+        ):
             table = None
             section = _section_of(heading[1].lower())
             page.sections.setdefault(section, [])
             continue
+        if loose and (heading := _HEADING_AND_TEXT.match(stripped)):
+            named = _section_of(heading[1].lower())
+            if named not in page.sections:
+                table, section = None, named
+                page.sections[section] = [Line(number, heading[2])]
+                continue
         if table is not None and section == TABLE and (whole := _goes_on(table, lines[number - 2].strip(), stripped)):
             table.rows[-1] = (table.rows[-1][0], whole)
             continue
