@@ -29,7 +29,7 @@ _HEADING = re.compile(
 )
 _NO_HEADING = re.compile(r"label|template|target|table", re.I)
 _COLUMN = re.compile(r"\W*(?:\d\W+)?(?:list of )?(labels?|(?:observing )?templates?|(?:science )?targets?)\W*", re.I)
-_OBSERVATION = re.compile(r"^\W*obs(?:ervation|\.)?\s*#?\s*(\d{1,3})[\s*_]*[:.)–—-][\s*_]*(.*?)[\s*_]*$", re.I)
+_OBSERVATION = r"(?i)^\W*obs(?:ervation|\.)?\s*#?\s*(\d{1,3})[\s*_]*[:.)–—-][\s*_]*(.*?)[\s*_]*$"
 _BETWEEN = " -–—,;:/|→>\t\"'&\\"
 
 
@@ -137,7 +137,7 @@ def _fields(page: Page) -> Iterator[tuple[int, str, str]]:
     for at, line in enumerate(page.notes):
         if line.is_bare or len(line.text) > _LONGEST_LINE:
             continue
-        if line.text[0] == ":" and at and (column := _COLUMN.fullmatch(page.notes[at - 1].text)):
+        if line.text.startswith(":") and at and (column := _COLUMN.fullmatch(page.notes[at - 1].text)):
             yield line.number, _key(column[1]), line.text[1:].strip()
             continue
         marks = list(_FIELD.finditer(line.text))
@@ -152,7 +152,11 @@ def _fields(page: Page) -> Iterator[tuple[int, str, str]]:
             not _NO_HEADING.search(heading[1] or heading[2]) or _opens_entry(page.notes, at)
         ):
             yield line.number, "heading", cells.clean(heading[1] or heading[2])
-        elif (entry := _OBSERVATION.match(line.text)) and _opens_entry(page.notes, at):
+        elif (
+            "bs" in line.text[:20].lower()
+            and _opens_entry(page.notes, at)
+            and (entry := re.match(_OBSERVATION, line.text))
+        ):
             yield line.number, "heading", f"Observation {entry[1]}"
             yield line.number, "label", entry[2]
         elif not marks and len(line.text) <= _LONGEST_ROW:

@@ -37,7 +37,7 @@ _LOOSE_FIELD = re.compile(
     r"[\s|>*_+•–—\"'`-]*(?P<name>[A-Za-z][\w\\ ,&/()-]{1,50}?)[\s*_\"'`]*(?:[:=：]|\|)(?P<value>.*)", re.S
 )
 #: A quotation that is not closed on its line, where the next has a field of its own.
-_UNCLOSED = re.compile(r'^\w+[ \t]*:[ \t]*"[^"\n]*\n\w+[ \t]*:', re.M)
+_UNCLOSED = r'(?m)^\w+[ \t]*:[ \t]*"[^"\n]*\n\w+[ \t]*:'
 _FIELD_LINE = re.compile(r"^\s*([A-Za-z_]\w*)\s*:\s*(.*?)\s*$")
 _AROUND_VALUE = ' \t*_|"`“”„,'
 _KEY = re.compile(r"([A-Za-z_]\w*)\s*:")
@@ -82,7 +82,7 @@ def read_front_matter(block: Sequence[Line], closed: bool, notes: Notes) -> Fron
     loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     text = "\n".join(line.text for line in block)
     try:
-        if _UNCLOSED.search(text):
+        if any(line.text.count('"') & 1 for line in block) and re.search(_UNCLOSED, text):
             raise yaml.YAMLError("a quotation that is not closed")
         data = yaml.load(text, Loader=loader)  # noqa: S506 - the safest loader
         if not isinstance(data, dict):

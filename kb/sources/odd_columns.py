@@ -9,10 +9,9 @@ from kb.sources import cells, numbers, target_cells, template_cells
 from kb.sources.columns import LABEL, NUMBER, OTHER, TARGET, TEMPLATE, Columns
 
 _TARGET_NUMBER = re.compile(r"\(?(\d{1,5})[).:]?")
-_NO_LABEL = re.compile(
-    r"\b(?:instruments?|modes?|filters?|gratings?|groups?|scenarios?|types?|ra|dec|coord\w*|times?|hours?|durations?"
-    r"|exposures?|dates?|status|cycles?|priority|notes?|comments?|remarks?|parallels?)\b|^\W*$",
-    re.I,
+_NO_LABEL = (
+    r"(?i)\b(?:instruments?|modes?|filters?|gratings?|groups?|scenarios?|types?|ra|dec|coord\w*|times?|hours?|durations?"
+    r"|exposures?|dates?|status|cycles?|priority|notes?|comments?|remarks?|parallels?)\b|^\W*$"
 )
 _OTHER_LABEL = re.compile(r"\b(?:names?|titles?|descriptions?|observations?|obs|id)\b", re.I)
 
@@ -33,7 +32,7 @@ def told_by_rows(columns: Columns, header: Sequence[str], rows: Sequence[Sequenc
         values = [text for row in rows if len(row) == len(roles) and (text := cells.clean(row[i]))]
         found = [number for text in values for number, _, span in (numbers.read_merged(text),) if number or span]
         called = _OTHER_LABEL.search(name) or (
-            i + 1 < len(roles) and TEMPLATE in roles[i + 1] and cells.clean(name) and not _NO_LABEL.search(name)
+            i + 1 < len(roles) and TEMPLATE in roles[i + 1] and cells.clean(name) and not re.search(_NO_LABEL, name)
         )
         if LABEL not in frozenset().union(*roles) and 2 * len(found) < len(values) and called:
             roles[i] = frozenset({LABEL})

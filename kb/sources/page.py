@@ -34,9 +34,7 @@ _LOOSE_HEADING = re.compile(
     re.I,
 )
 #: A heading with the first line of its section behind it.
-_HEADING_AND_TEXT = re.compile(
-    r"^(?=[#*_A-Z])[#*_\s]*(abstract|observing\s+description)[\s*_]*[:.–—-][\s*_]*(\S.*)$", re.I
-)
+_HEADING_AND_TEXT = r"(?i)^(?=[#*_A-Z])[#*_\s]*(abstract|observing\s+description)[\s*_]*[:.–—-][\s*_]*(\S.*)$"
 _RULER = re.compile(r"^[\s|:+=-]*-[\s|:+=-]*$")
 
 
@@ -148,7 +146,7 @@ def _split(text: str, loose: bool) -> Page:
             section = _section_of(heading[1].lower())
             page.sections.setdefault(section, [])
             continue
-        if loose and (heading := _HEADING_AND_TEXT.match(stripped)):
+        if loose and (heading := re.match(_HEADING_AND_TEXT, stripped)):
             named = _section_of(heading[1].lower())
             if named not in page.sections:
                 table, section = None, named

@@ -24,7 +24,22 @@ _NO_ROW = re.compile(
 )
 #: Signs and words that say that the cell above stands here too.
 _DITTO = frozenset(
-    ('"', "″", "〃", "“", "”", "''", '-"-', "ditto", "(ditto)", "same", "same as above", "(same as above)")
+    (
+        '"',
+        "″",
+        "〃",
+        "“",
+        "”",
+        "''",
+        '-"-',
+        "ditto",
+        "Ditto",
+        "(ditto)",
+        "same",
+        "Same",
+        "same as above",
+        "Same as above",
+    )
 )
 
 
@@ -167,11 +182,9 @@ class TableRows:
         if slipped:
             raw = " | ".join(raw_cells)
             row.remark("columns-shifted", "cells had slipped out of their columns", raw, " | ".join(aligned))
-        if self.above and not _DITTO.isdisjoint(text.lower() for text in aligned):
+        if self.above and not _DITTO.isdisjoint(aligned):
             raw = " | ".join(aligned)
-            aligned = tuple(
-                above if text.lower() in _DITTO else text for text, above in zip(aligned, self.above, strict=True)
-            )
+            aligned = tuple(above if text in _DITTO else text for text, above in zip(aligned, self.above, strict=True))
             row.remark("cell-spanned", "signs for the cells of the row above", raw, " | ".join(aligned))
         named = self._fill(row, aligned)
         template, target = cells.clean(row.template), cells.clean(row.target)

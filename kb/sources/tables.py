@@ -73,10 +73,12 @@ def _mend_header(table: Table) -> None:
 
 def _turn(table: Table) -> None:
     """Turn a table whose columns are its rows, each with its name in front."""
+    if roles_of_header(table.header) or len(table.rows) >= _MOST_TURNED:
+        return
     lines = [table.header, *(row for _, row in table.rows)]
-    if len(lines) <= _MOST_TURNED and len({len(line) for line in lines}) == 1 < len(table.header):
+    if len({len(line) for line in lines}) == 1 < len(table.header):
         names = tuple(line[0] for line in lines)
-        if roles_of_header(names) and not roles_of_header(table.header):
+        if roles_of_header(names):
             table.rows = [(table.line, row) for row in list(zip(*lines, strict=True))[1:]]
             table.header = names
 

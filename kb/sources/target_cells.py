@@ -19,7 +19,7 @@ _PARALLEL = re.compile(
     re.I,
 )
 _PLAIN = re.compile(r"^\((\d{1,5})\) ?(?!_)([^\s,;/&+()[\]{}\"“”*†‡§¶~^|\\]+)$")
-_TARGET = re.compile(r"^[(\[{]\s*(\d{1,5})\s*[)\]}]\s*(\S.*)$")
+_TARGET = re.compile(r"^[(\[{]\s*#?(\d{1,5})\s*[)\]}]\s*(\S.*)$")
 _DASHED = re.compile(r"^(\d{1,5})\s+[-–—]\s+(\S.*)$")
 _TARGET_DAMAGED = (
     re.compile(
@@ -32,15 +32,13 @@ _TARGET_DAMAGED = (
     _DASHED,
     re.compile(r"^(\d{1,5})\s+(\S[^()]*)\)$"),
     re.compile(r"^(?:science\s+)?target\s*#?(\d{1,5})\s*[:.)–—-]?\s+(\S.*)$", re.I),
-    re.compile(r"^[(\[{]\s*(?:#|№|no\.|target)\s*(\d{1,5})\s*[)\]}]\s*(\S.*)$", re.I),
 )
 _LEAD = re.compile(r"^(?:(?:science\s+)?targets?\s*:?|[*•·–—-])\s*(?=[(\[{]\s*#?\d{1,5}\s*[)\]}])", re.I)
 #: Behind a name: marks of footnotes, signs that part it from the next.
 _MARKS = " *†‡§¶~^|\\,;."
-_LAST_MARK = frozenset(_MARKS + "]0123456789")
+_LAST_MARK = frozenset(_MARKS + "]")
 _ANY_MARK = frozenset(_MARKS + "[]0123456789")
-_RAISED = re.compile(r"<sup>\s*\d{1,2}\s*</sup>\s*$", re.I)
-_FOOTNOTE = re.compile(r"\s?(?:\[\d{1,2}\]|\^\d{1,2}\^?)$")
+_RAISED = r"(?i)<sup>\s*\d{1,2}\s*</sup>\s*$"
 _MISREAD = re.compile(
     r"^[(\[{]\s*(?!I+\s*[)\]}])([\dlIO|]{1,4})\s*[)\]}]\s*(\S.*)$"
 )  # letters that look like digits, but for I Zw 18
@@ -48,7 +46,6 @@ _DIGITS = str.maketrans("lI|O", "1110")
 _INTEGER = re.compile(r"[0-9]{1,5}")
 _LEADING = re.compile(r"^[-–—.:,]\s+")
 _WRAPPED = re.compile(r"(?<=\w)([-+_]) (?=\w)")
-_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 _UNEVEN = re.compile(r"^\(\(\d{1,5}\)[^()]*\)$")
 _NAMELESS = re.compile(r"^[(\[{]\s*\d{1,5}\s*[)\]}]$")
 _SEVERAL = re.compile(r"(?:\s*(?:[,;/&+|•·]|\band\b)|\s[-–—])?\s*(?=[(\[{]\s*\d{1,5}\s*[)\]}]\s*\S)|\s*[,;]\s+")
@@ -88,8 +85,7 @@ def read_targets(text: str) -> TargetCell:
     >>> read_targets("PARALLEL").parallel
     True
     """
-    raised = "<" in text and _RAISED.search(text)
-    text = clean(_RAISED.sub("*", text) if raised else text).translate(_PLAIN_SIGNS)
+    text = clean(re.sub(_RAISED, "*", text) if "<" in text else text).translate(_PLAIN_SIGNS)
     # Most cells are a number in brackets and one word.
     if (plain := _PLAIN.match(text)) and not (
         text[-1] == "." or is_blank(plain[2]) or _NO_TARGET.match(plain[2]) or _PARALLEL.match(plain[2])
@@ -154,12 +150,12 @@ def _one_target(part: str) -> tuple[int | None, str, str]:
 
 def _tidy(name: str) -> str:
     """A target's name without signs that are no part of it: a dash after the number, a lone bracket, quotes, marks."""
-    if name[-1:] in _LAST_MARK:
-        bare = _FOOTNOTE.sub("", name).rstrip(_MARKS)
+    if name[-1:] in _LAST_MARK or "^" in name:
+        bare = re.sub(r"\s?(?:\[\d{1,2}\]|\^\d{1,2}\^?)$", "", name).rstrip(_MARKS)
         name = bare if any(map(str.isalnum, bare)) else name
     if name.startswith((")", "]", "}", "_")):
         name = name[1:].lstrip() or name
-    elif name[:1] == "(" and (inside := _IN_BRACKETS.fullmatch(name)):
+    elif name[:1] == "(" and (inside := re.fullmatch(r"\(([^()]+)\)", name)):
         name = inside[1].strip() or name
     if name.endswith(")") and name.count(")") > name.count("("):
         name = name[:-1].rstrip()

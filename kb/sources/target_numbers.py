@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 _BARE = re.compile(r"(\d{1,3}) +([A-Za-z0-9*+-].*)")
 _FEWEST_BARE = 3
 #: A blank where no word ends.
-_WITHIN = re.compile(r"(?<=\d) (?=\d)|(?<=[a-z]) (?=[a-z])")
-_WITHIN_NUMBER = re.compile(r"(?<=\d) (?=\d)")
-_WORD = re.compile(r"[\w.+-]+")
+_WITHIN = r"(?<=\d) (?=\d)|(?<=[a-z]) (?=[a-z])"
+_WITHIN_NUMBER = r"(?<=\d) (?=\d)"
 
 
 def settle(rows: Sequence[Row]) -> None:
@@ -33,7 +32,7 @@ def join_names(rows: Sequence[Row], prose: str) -> None:
     The same number has the name without, another name goes on after the whole of it, or title, labels or prose (lower
     case) write it so and the blank parts digits or small letters.  A page's only blank within digits is said.
     """
-    split = [row for row in rows if any(" " in name for _, name in row.targets.targets)]
+    split = [row for row in rows for _, name in row.targets.targets if " " in name]
     if not split:
         return
     whole = {(n, cells.squeeze(name)): name for row in rows for n, name in row.targets.targets if " " not in name}
@@ -41,8 +40,8 @@ def join_names(rows: Sequence[Row], prose: str) -> None:
     stems = {name[: match.start()] for name in names for match in re.finditer(r"(?<=\w{4})[-_]", name)}
     alone = names and len({name for row in split for _, name in row.targets.targets if " " in name}) == 1
     words: frozenset[str] = frozenset()
-    if any(_WITHIN.search(name) for row in split for _, name in row.targets.targets):
-        words = frozenset(_WORD.findall("\n".join((prose, *(row.label.lower() for row in rows)))))
+    if any(re.search(_WITHIN, name) for row in split for _, name in row.targets.targets):
+        words = frozenset(re.findall(r"[\w.+-]+", "\n".join((prose, *(row.label.lower() for row in rows)))))
     for row in split:
         made = tuple(
             (n, _joined(n, name, whole, stems, words) if " " in name else name) for n, name in row.targets.targets
@@ -50,7 +49,7 @@ def join_names(rows: Sequence[Row], prose: str) -> None:
         if made != row.targets.targets:
             row.targets = target_cells.TargetCell(made, odd="split")
         for _, name in row.targets.targets:
-            if alone and (match := _WITHIN_NUMBER.search(name)):
+            if alone and (match := re.search(_WITHIN_NUMBER, name)):
                 around = name[: match.start()].rpartition(" ")[2], name[match.end() :].partition(" ")[0]
                 message = f"{' '.join(around)!r} looks like a split number, which nothing proves"
                 row.remark("target-suspect", message, name, None, "target")
@@ -63,7 +62,7 @@ def _joined(
     if same := whole.get((number, cells.squeeze(name))):
         return same
     joined = name.replace(" ", "")
-    return joined if joined in stems or (joined.lower() in words and _WITHIN.search(name)) else name
+    return joined if joined in stems or (joined.lower() in words and re.search(_WITHIN, name)) else name
 
 
 def _complete(rows: Sequence[Row]) -> None:

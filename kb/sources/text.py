@@ -22,6 +22,8 @@ _SIGNS = {
     **_LIGATURES,
     **_FULL_WIDTH,
 }
+#: How letters begin that were taken for bytes of Windows-1252.
+_LATIN, _BEGIN_TWICE = b"\xc3", tuple(sign.encode() for sign in "ÂÃÎÏâïð")
 _ODD_SIGNS = tuple(_UNSEEN[:-1] + _LINE_ENDS + _PIPES)
 #: First byte in UTF-8 of full-width signs, ligatures and the mark of byte order.
 _COMPATIBILITY = b"\xef"
@@ -33,13 +35,6 @@ _HTML_ROW = r"""\n?(?:(?<![ \t])[ \t]*)?<tr\b[^<>]*>
     (?:</tr\s*>|(?=<))[ \t]*"""
 _HTML_TABLE = r"</?(?:table|thead|tbody|tfoot|caption)\b[^<>]*>"
 _HTML = re.compile(f"{_HTML_ROW}|{_HTML_TABLE}", re.I | re.X)
-#: UTF-8 that was read as Windows-1252: a sign that begins a letter, and those that go on with it.
-_TAILS = "".join(bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xC0))
-_TAIL = f"[{re.escape(_TAILS)}\x80-\x9f]"
-#: Ångström and a dash may stand side by side, an é and the end of a quotation; what begins with these does not.
-_SURELY_TWICE = re.compile(f"[\xc2\xc3\xce\xcf]{_TAIL}|[\xe2\xef]{_TAIL}{{2}}|\xf0{_TAIL}{{3}}")
-_MAYBE_TWICE = re.compile(f"[\xc2-\xdf]{_TAIL}|[\xe0-\xef]{_TAIL}{{2}}|[\xf0-\xf4]{_TAIL}{{3}}")
-_MOST_TIMES = 3
 _HTML_CELL = re.compile(r"<t[dh]\b([^<>]*)>(.*?)(?=</t[dh]\s*>|<t[dh]\b|$)", re.I | re.S)
 _HTML_SPAN = re.compile(r"""\b(row|col)span\s*=\s*["']?([0-9]{1,4})""", re.I)
 
@@ -64,8 +59,10 @@ def decode(data: bytes, notes: Notes) -> str | None:
         return None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.isascii():
-        text = _encoded_once(text, notes)
+    if _LATIN in data and any(sign in data for sign in _BEGIN_TWICE):
+        from kb.sources.encoded_twice import encoded_once
+
+        text = encoded_once(text, notes)
     if not text.isascii() and (marked or _COMPATIBILITY in data or any(sign in text for sign in _ODD_SIGNS)):
         text = text.translate(_SIGNS)
     if "¦" in text:
@@ -84,36 +81,6 @@ def _replaced(data: bytes, error: UnicodeDecodeError, notes: Notes) -> str | Non
         return data.decode("cp1252", errors="replace")
     notes.add("bad-utf8", line, "bytes that are no UTF-8 were replaced by \ufffd", raw=raw)
     return text
-
-
-def _encoded_once(text: str, notes: Notes) -> str:
-    """Text without the letters that someone took for bytes of Windows-1252 and wrote as UTF-8 again, once or more."""
-    for _ in range(_MOST_TIMES):
-        if not _SURELY_TWICE.search(text):
-            return text
-        all_twice = _MAYBE_TWICE.sub("", text).isascii()
-        parts: list[str] = []
-        known: dict[str, str] = {}
-        end, line = 0, 1
-        for match in (_MAYBE_TWICE if all_twice else _SURELY_TWICE).finditer(text):
-            raw, between = match[0], text[end : match.start()]
-            end, line = match.end(), line + between.count("\n")
-            if raw not in known:
-                known[raw] = _meant(raw)
-                if known[raw] != raw:
-                    notes.add("bad-utf8", line, "UTF-8 that had been taken for Windows-1252", raw, known[raw])
-            parts += between, known[raw]
-        if not any(raw != made for raw, made in known.items()):
-            return text
-        text = "".join((*parts, text[end:]))
-    return text
-
-
-def _meant(signs: str) -> str:
-    """The letter whose bytes the signs are; the signs themselves where there is none."""
-    data = b"".join(sign.encode("cp1252", "ignore") or bytes([ord(sign)]) for sign in signs)
-    letter = data.decode("utf-8", "ignore")
-    return letter if letter and (letter.isprintable() or letter == "\xa0") else signs
 
 
 def markdown(text: str, notes: Notes | None = None) -> str:

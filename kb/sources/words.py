@@ -18,7 +18,7 @@ _WORD = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"(?<![^\W_]|['’])([^\W_]+) ([^\W_]+)")
 #: Shorter pieces may stand together by chance.
 _SHORTEST_NAME = 7
-_HYPHENATED = re.compile(r"(?<![^\W_])([^\W\d_]{2,})- ([^\W_][^\W\d_]+)(?![^\W_])")
+_HYPHENATED = r"(?<![^\W_])([^\W\d_]{2,})- ([^\W_][^\W\d_]+)(?![^\W_])"
 _PROVISIONAL = re.compile(r"\b((?:19|20)\d\d ?[A-Z]{1,2}) (\d{1,3})\b")
 
 
@@ -83,7 +83,7 @@ def mend(label: str, own_words: dict[str, int], prose: str, names: Sequence[str]
     squeezed = [squeeze(name) for name in names]
     label = label.replace("_ ", "_")
     if "- " in label:
-        label = _HYPHENATED.sub(lambda m: _unhyphenated(m, own_words, prose, squeezed), label)
+        label = re.sub(_HYPHENATED, lambda m: _unhyphenated(m, own_words, prose, squeezed), label)
     # A provisional designation has no blank between its letters and its number.
     label = _PROVISIONAL.sub(lambda m: m[1] + m[2] if any(squeeze(m[0]) in name for name in squeezed) else m[0], label)
     position = 0
