@@ -40,6 +40,7 @@ _PLANET = re.compile(r"[ _.-]*([b-h]|[B-H])$")
 _CANDIDATE = re.compile(r"\.0\d$")
 _COMPONENT = re.compile(r"[ _.-]*(A[abAB]|B[abAB]|[A-Z])$")
 _LETTERED = re.compile(r"(.*\d)([ _.-]?[A-Ha-h])$")
+_NAMED = re.compile(r"(.*[A-Za-z])([ _.-][b-h])$")
 _WHOLE = re.compile(r"[ _.-]*(?:A-?B-?C?|AC|BC|SYSTEM)$")
 # CR7-COS-6.60-L: the field, the redshift and a class, which other programs leave out.
 _REDSHIFT = re.compile(r"(?<=[A-Za-z0-9])[ _-](?:COS|COSMOS|GS|GN|UDS|EGS|F)-\d+\.\d+(?:-[A-Z])?$", re.IGNORECASE)
@@ -125,7 +126,7 @@ def name_object(text: str) -> Name | None:
         return name_object(bare)
     read = _read(plain)
     if read is None:
-        stem = _LETTERED.match(plain)
+        stem = _LETTERED.match(plain) or _NAMED.match(plain)
         if stem and (hit := known.get(_key(stem[1]))):
             host = Designation(hit[0], stem[2], "component")
             return _with_tail(text, hit[0], host, "alias", f"alias ({hit[1]})")
@@ -167,6 +168,9 @@ def _with_tail(text: str, name: str, found: Designation, method: str, rule: str)
         if not (hit := known.get(_key(f"{whole} {tail}"))):
             continue
         return Name(hit[0], "alias", f"alias ({hit[1]})", _host(hit[0]))
+    if name != found.name and name.endswith(f" {tail[0]}") and len(tail) > 1:
+        tail = tail[1:].lstrip(" _.-")  # the component that the alias names already
+        found = found._replace(tail=tail)
     letters = rules().planets.get(name, "")
     if planet := _PLANET.match(found.tail):
         letter = planet[1].lower()
