@@ -56,6 +56,8 @@ _HAS_LETTER = re.compile(r"[A-Za-z]")
 _POSITION = re.compile(r"J\d{4}[\d.]*+[+-]\d\d")
 _LETTER = re.compile(r"(.*[\w']) ([b-h]|[A-Z])$")
 _MINOR_PLANETS = "MPC"
+#: Shorter words are names of many things.
+_SHORTEST_NAMED = 5
 
 
 @lru_cache(maxsize=1)
@@ -130,7 +132,7 @@ def name_object(text: str) -> Name | None:
         if stem and (hit := known.get(_key(stem[1]))):
             host = Designation(hit[0], stem[2], "component")
             return _with_tail(text, hit[0], host, "alias", f"alias ({hit[1]})")
-        return _spelled(plain)
+        return _part(plain) or _spelled(plain)
     found, how = read
     name, rule = found.name, f"{how} {found.name.split()[0]}" if how == "catalogue" else how
     if (hit := known.get(_key(name))) and hit[0] != name:
@@ -143,6 +145,19 @@ def name_object(text: str) -> Name | None:
     if found.letters == "world":
         return _body(text, found, name)
     return _with_tail(text, name, found, method, rule)
+
+
+def _part(text: str) -> Name | None:
+    """CIRCINUS-NUCLEUS, CRAB-NEBULA-FIL2: what follows an object that goes by a name is a part of it."""
+    known = aliases()
+    for match in reversed(list(_SEPARATED.finditer(text))):
+        stem, tail = text[: match.start()], text[match.end() :]
+        if len(stem) < _SHORTEST_NAMED or not stem.replace("-", "").replace("_", "").replace(" ", "").isalpha():
+            continue
+        if tail and (hit := known.get(_key(stem))) and hit[1] != _MINOR_PLANETS:
+            rule = f"alias ({hit[1]}); part of {hit[0]}"
+            return Name(f"{hit[0]} {tidy(tail)}", "normalised", rule, hit[0], certain=False)
+    return None
 
 
 _WORDS = re.compile(r"[^ _()-]+")
