@@ -150,6 +150,8 @@ def _one_target(part: str) -> tuple[int | None, str, str]:
 
 def _tidy(name: str) -> str:
     """A target's name without signs that are no part of it: a dash after the number, a lone bracket, quotes, marks."""
+    if name.startswith(("*", "_")) and name[-1] == name[0]:
+        name = clean(name) or name
     if name[-1:] in _LAST_MARK or "^" in name:
         bare = re.sub(r"\s?(?:\[\d{1,2}\]|\^\d{1,2}\^?)$", "", name).rstrip(_MARKS)
         name = bare if any(map(str.isalnum, bare)) else name
