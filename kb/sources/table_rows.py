@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kb.sources import cells, numbers, target_cells, template_cells
+from kb.sources import cells, numbers, row_texts, target_cells, template_cells
 from kb.sources.columns import FOLDER, LABEL, NUMBER, TARGET, TEMPLATE, Columns, align, roles_of_header
 from kb.sources.notes import Notes
 from kb.sources.page import Table
@@ -15,13 +15,6 @@ from kb.sources.rows import Account, Row
 _LONGEST_LABEL = 500
 #: Where labels were wrapped, within a word if need be; longer than this with their rest they are sentences.
 _WRAP, _LONGEST_WRAPPED = range(19, 22), 80
-_FIGURES = re.compile(r"\d+")
-_LEFT_OUT = re.compile(r"(?:\.{2,}|…|⋮|etc\.?|and so on)+", re.I)
-_NO_ROW = re.compile(
-    r"\W*(?:\(?(?:table )?(?:continued|cont[’']?d)\b.*|cont\.|end of (?:the )?table\W*|observations?(?: table)?\W*"
-    r"|page:? \d+(?: (?:of|/) \d+)?\W*|jwst proposal\b.*)",
-    re.I,
-)
 #: Signs and words that say that the cell above stands here too.
 _DITTO = frozenset(
     (
@@ -49,7 +42,7 @@ class TableRows:
     def __init__(self, table: Table, columns: Columns, account: Account, notes: Notes) -> None:
         self.table, self.columns, self.account, self.notes = table, columns, account, notes
         self.rows: list[Row] = []
-        self.folder = _caption_folder(table.caption)
+        self.folder = row_texts.caption_folder(table.caption)
         self.heading_open = False
         self.pending: int | None = None
         self.above: tuple[str, ...] = ()
@@ -70,8 +63,8 @@ class TableRows:
             elif len(raw_cells) >= 2 * len(self.columns.roles) and (several := self._apart(raw_cells)):
                 for part in several:
                     self._row(line, part)
-                    self.rows[-1].remark("columns-shifted", "a line holds several rows", " | ".join(raw_cells))
-            elif not (_says_one_thing(raw_cells, filled) and self._single(line, raw_cells, filled[0])):
+                    self.rows[-1].remark("columns-shifted", f"one of {len(several)} rows on its line", " | ".join(part))
+            elif not (row_texts.says_one_thing(raw_cells, filled) and self._single(line, raw_cells, filled[0])):
                 self._row(line, raw_cells)
         for row in self.rows:
             if row.folder is not None and row.folder == str(row.number):
@@ -122,13 +115,13 @@ class TableRows:
 
     def _single(self, line: int, raw_cells: tuple[str, ...], at: int) -> bool:
         """Read a row that says just one thing: a folder, the rest of one, the rest of a label, a leaked number."""
-        text, marked = cells.clean(raw_cells[at]), _marked(raw_cells[at])
-        if target_cells.is_target(text) or _is_row(text):
+        text, marked = cells.clean(raw_cells[at]), row_texts.is_marked(raw_cells[at])
+        if target_cells.is_target(text) or row_texts.is_row(text):
             return False
-        if _LEFT_OUT.fullmatch(text):
+        if row_texts.LEFT_OUT.fullmatch(text):
             self._leave("rejected", "table-shortened", line, "a row that says that others were left out", raw_cells)
             return True
-        if _NO_ROW.fullmatch(text):
+        if row_texts.NO_ROW.fullmatch(text):
             self._leave("rejected", "row-rejected", line, "a row that only says where the table goes on", raw_cells)
             return True
         if at and self.rows and not marked and self._ends_above(at, text):
@@ -140,11 +133,11 @@ class TableRows:
         if number is not None and not marked and not rest:
             self.pending = number
             self._leave("continuations", "continuation-row", line, f"only an observation number: {text}", raw_cells)
-        elif self.folder is not None and self.heading_open and goes_on(self.folder, text):
+        elif self.folder is not None and self.heading_open and row_texts.goes_on(self.folder, text, _LONGEST_LABEL):
             self.folder = f"{self.folder} {text}"
             message = f"the rest of the folder name {self.folder!r}"
             self._leave("continuations", "continuation-row", line, message, raw_cells)
-        elif alone and self.rows and (at != 0 or rest or goes_on(label_before, text)):
+        elif alone and self.rows and (at != 0 or rest or row_texts.goes_on(label_before, text)):
             self._continue_label(text, line, raw_cells)
         else:
             self.folder, self.heading_open = re.sub(r"^folder\s*:\s*", "", text, flags=re.I), True
@@ -153,10 +146,10 @@ class TableRows:
 
     def _ends_label(self, label: str, text: str) -> bool:
         """True for the rest of a label: others go on so, it breaks off at a wrap, or the table ends here."""
-        if _figures(f"{label} {text}") in self._shapes():
+        if row_texts.figures(f"{label} {text}") in self._shapes():
             return True
         if text.isdigit():
-            return _lone_number(self.table.rows[-1][1]) and not _lone_number(self.table.rows[0][1])
+            return row_texts.lone_number(self.table.rows[-1][1]) and not row_texts.lone_number(self.table.rows[0][1])
         if self.place + 1 < len(self.table.rows):
             return len(label) in _WRAP and max(map(len, self._shapes()), default=0) <= _WRAP[-1]
         return self.folder is None and len(label) + len(text) < _LONGEST_WRAPPED
@@ -166,7 +159,7 @@ class TableRows:
         if self.shapes is None:
             at, template_at = self.at[LABEL] or 0, self.at[TEMPLATE] or 0
             whole = (row for _, row in self.table.rows if len(row) > template_at and row[template_at])
-            self.shapes = {_figures(cells.clean(row[at])) for row in whole}
+            self.shapes = {row_texts.figures(cells.clean(row[at])) for row in whole}
         return self.shapes
 
     def _ends_above(self, at: int, text: str) -> bool:
@@ -189,7 +182,7 @@ class TableRows:
         named = self._fill(row, aligned)
         template, target = cells.clean(row.template), cells.clean(row.target)
         if not template and not target:
-            if self.rows and row.label and not row.number and goes_on(self.rows[-1].label, row.label):
+            if self.rows and row.label and not row.number and row_texts.goes_on(self.rows[-1].label, row.label):
                 self._continue_label(row.label, line, raw_cells)
             else:
                 self._leave("rejected", "row-rejected", line, "neither a template nor a target", raw_cells)
@@ -198,7 +191,7 @@ class TableRows:
             self._continue_row(row, line, raw_cells)
             return
         if named is not None:
-            if self.rows and self.folder and self.rows[-1].own_folder and goes_on(self.folder, named):
+            if self.rows and self.folder and self.rows[-1].own_folder and row_texts.goes_on(self.folder, named):
                 named = f"{self.folder} {named}"
                 self.rows[-1].folder = named
             self.folder = named
@@ -290,52 +283,3 @@ class TableRows:
     def _has_number(self, aligned: Sequence[str]) -> bool:
         at = self.at[NUMBER]
         return at is not None and cells.read_number(cells.clean(aligned[at])) is not None
-
-
-def _lone_number(raw_cells: Sequence[str]) -> bool:
-    return cells.read_number("".join(map(cells.clean, raw_cells))) is not None
-
-
-def _figures(text: str) -> str:
-    return _FIGURES.sub("0", text)
-
-
-def _says_one_thing(raw_cells: Sequence[str], filled: Sequence[int]) -> bool:
-    return len(filled) == 1 or len({cells.clean(raw_cells[i]) for i in filled}) == 1
-
-
-def _caption_folder(caption: str) -> str | None:
-    """Folder that a line of bold text before a table names; numbered captions and the table's own title name none."""
-    match = re.fullmatch(r"(?:\*\*|__)(.+?)(?:\*\*|__):?", caption) or re.fullmatch(r"#{3,6}\s+(.+?)", caption)
-    if (
-        not match
-        or re.match(r"\d+\.", match[1])
-        or re.search(r"observations?\b|\blabels?\b|\bnote\b|template|abstract", match[1], re.I)
-    ):
-        return None
-    return cells.clean(match[1]).rstrip(":")
-
-
-def _is_row(text: str) -> bool:
-    """True for a template alone or with its target."""
-    found = template_cells.read_template(text)
-    if found.how == "glued":
-        return target_cells.is_target(found.after)
-    return found.label is not None and found.how != "short form"
-
-
-def _marked(text: str) -> bool:
-    """True for text in bold or code: a heading, whatever column it stands in."""
-    text = text.strip()
-    return len(text) > 2 and (text.startswith(("**", "__", "`")) or (text[0] == "*" and text[-1] == "*"))
-
-
-def goes_on(before: str, text: str) -> bool:
-    """True when ``text`` reads like the rest of ``before``: it breaks off, or the text starts in the middle."""
-    if not before:
-        return False
-    return bool(
-        re.search(r"(?:[-,/&(+:]|\b(?:and|of|the|to|for|with|in|at|on|by|from))$", before, re.I)
-        or re.match(r"[a-z)\],;/&+]|\d+\)", text)
-        or before.count("(") > before.count(")")
-    )
