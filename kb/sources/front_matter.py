@@ -82,7 +82,7 @@ def read_front_matter(block: Sequence[Line], closed: bool, notes: Notes) -> Fron
     loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     text = "\n".join(line.text for line in block)
     try:
-        if any(line.text.count('"') & 1 for line in block) and re.search(_UNCLOSED, text):
+        if text.count(': "') != text.count('"\n') + text.endswith('"') and re.search(_UNCLOSED, text):
             raise yaml.YAMLError("a quotation that is not closed")
         data = yaml.load(text, Loader=loader)  # noqa: S506 - the safest loader
         if not isinstance(data, dict):

@@ -105,7 +105,7 @@ class TableRows:
 
     def _is_header(self, raw_cells: tuple[str, ...]) -> bool:
         return (
-            any("emplate" in c for c in raw_cells)
+            "emplate" in "|".join(raw_cells)
             and roles_of_header(raw_cells) == self.columns
             and not any(template_cells.is_template(c) for c in raw_cells)
         )

@@ -44,11 +44,12 @@ _MISREAD = re.compile(
 )  # letters that look like digits, but for I Zw 18
 _DIGITS = str.maketrans("lI|O", "1110")
 _INTEGER = re.compile(r"[0-9]{1,5}")
-_LEADING = re.compile(r"^[-–—.:,]\s+")
+_LEADING, _LEADS = re.compile(r"^[-–—.:,]\s+"), frozenset("-–—.:,")
 _WRAPPED = re.compile(r"(?<=\w)([-+_]) (?=\w)")
 _UNEVEN = re.compile(r"^\(\(\d{1,5}\)[^()]*\)$")
 _NAMELESS = re.compile(r"^[(\[{]\s*\d{1,5}\s*[)\]}]$")
 _SEVERAL = re.compile(r"(?:\s*(?:[,;/&+|•·]|\band\b)|\s[-–—])?\s*(?=[(\[{]\s*\d{1,5}\s*[)\]}]\s*\S)|\s*[,;]\s+")
+_PARTING = frozenset("([{,;")
 _LISTS = re.compile(r"^[(\[{]\s*(\d{1,5}(?:\s*[,;&]\s*\d{1,5})+)\s*[)\]}]\s*(\S.*)$")
 #: Full-width signs and the many hyphens, which are one in names.
 _PLAIN_SIGNS = str.maketrans("（）［］｛｝：，‐‑‒–−", "()[]{}:,-----")
@@ -105,7 +106,8 @@ def read_targets(text: str) -> TargetCell:
     odd, parallel = "", False
     if text[0] not in "([{" and (lead := _LEAD.match(text)):
         text, odd = text[lead.end() :], "bracket"
-    for part in (p for p in _SEVERAL.split(text) if p):
+    several = not _PARTING.isdisjoint(text[1:])
+    for part in filter(None, _SEVERAL.split(text)) if several else (text,):
         number, name, how = _one_target(part)
         if _PARALLEL.match(name):
             parallel = True
@@ -161,4 +163,5 @@ def _tidy(name: str) -> str:
         name = inside[1].strip() or name
     if name.endswith(")") and name.count(")") > name.count("("):
         name = name[:-1].rstrip()
-    return _WRAPPED.sub(r"\1", clean(_LEADING.sub("", name)))
+    name = clean(_LEADING.sub("", name) if name[:1] in _LEADS else name)
+    return _WRAPPED.sub(r"\1", name) if " " in name else name
