@@ -72,7 +72,7 @@ def read_aliases(paths: Iterable[str | Path]) -> Aliases | None:
     Raises
     ------
     SourceError
-        A file cannot be read or is no alias file, gives one name two objects, or goes in a circle.
+        A file cannot be read or is not an alias file, gives one name two objects, or goes in a circle.
 
     """
     files = [Path(path) for path in paths]
@@ -91,11 +91,11 @@ def _read(path: Path) -> dict[str, str]:
             f"{path}: the alias file cannot be read ({(error.strerror or str(error)).lower()})"
         ) from error
     except UnicodeDecodeError as error:
-        raise SourceError(f"{path}: no alias file: it is not text in UTF-8") from error
+        raise SourceError(f"{path}: not an alias file: it is not text in UTF-8") from error
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
     rows = list(zip((number for number, _ in numbered), csv.reader(line for _, line in numbered), strict=False))
     if not rows or tuple(cell.strip() for cell in rows[0][1]) != COLUMNS:
-        raise SourceError(f"{path}: no alias file: the first line must be {','.join(COLUMNS)}")
+        raise SourceError(f"{path}: not an alias file: the first line must be {','.join(COLUMNS)}")
     found: dict[str, str] = {}
     for number, cells in rows[1:]:
         name, obj = (cells[0].strip(), cells[1].strip()) if len(cells) == len(COLUMNS) else ("", "")

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,13 +102,22 @@ def build(
     with writing(Path(store_path)) as writer:
         with clock("compare"):
             manifest = writer.manifest
+            writer.check()  # what is damaged is not built upon, nor said to be unchanged
             reader = sources.reader_version(known)
             stored = {row["path"]: Entry.from_json(row) for row in manifest.get("documents", [])}
             unchanged = {path for path in files if path in stored and _is_same(stored[path], reader)}
             kept = {} if prune else {path: stored[path] for path in stored.keys() - set(files)}
             gone = {path for path in kept if not Path(path).is_file()}
+        vocabulary = cache(lambda: rules.vocabulary_quads(ontology_dir()))
+
+        def prepare() -> None:
+            vocabulary()
+            if not stored:  # mostly waits for the disk
+                writer.begin(copy=False)
+
         with clock("read"):
-            made = read_all([path for path in files if path not in unchanged], jobs, progress, known, writer.scratch)
+            new = [path for path in files if path not in unchanged]
+            made = read_all(new, jobs, progress, known, writer.scratch, meanwhile=prepare)
             entries = {path: stored[path] for path in unchanged} | kept
             entries |= {path: Entry.of(statements, reader) for path, statements in made.items()}
             # The new reader reads the documents of earlier builds as well, if they still lie there and say something.
@@ -128,15 +138,14 @@ def build(
         changed = any(manifest.get(key) != value for key, value in noted.items())
         if changed:
             with clock("load"):
-                vocabulary = rules.vocabulary_quads(ontology_dir())
                 graphs = {entry.graph for entry in entries.values()}
-                texts[rules.GRAPHS[0]] = vocabulary
+                texts[rules.GRAPHS[0]] = vocabulary()
                 _load(writer, texts, graphs, {entry.graph for entry in stored.values()})
             with clock("rules"):
                 derived = rules.run(writer.engine, ontology_dir())
             with clock("commit"):
                 # Counted as they were made: asking the store would take as long as a question over everything.
-                quads = sum(entry.quads for entry in entries.values()) + vocabulary.count(b"\n") + derived
+                quads = sum(entry.quads for entry in entries.values()) + vocabulary().count(b"\n") + derived
                 manifest = {**noted, "quads": quads}
                 writer.commit(manifest)
     return BuildReport(
@@ -167,7 +176,8 @@ def _load(writer: Writer, texts: dict[str, bytes | Waiting], graphs: set[str], s
 
     leaving = (stored - graphs) | (stored & texts.keys())
     rewrite = len(leaving) + len(texts) > _WORTH_REWRITING * len(stored) + 1
-    writer.begin(copy=not rewrite)
+    if not writer.begun:
+        writer.begin(copy=not rewrite)
     letting_go = (bytes(texts.pop(graph)) for graph in list(texts))
     if rewrite:
         bulk_load(writer.engine, chain(letting_go, _staying(writer, stored - leaving)))

@@ -146,26 +146,10 @@ class Fetcher:
     def _load(self, wanted: int | str, url: str) -> Fetched:
         name = self.kind.name.replace("{id}", str(wanted)) if self.kind.name else url.rsplit("/", 1)[-1]
         path, part = self.folder / name, self.folder / f".{name}.part"
-        headers = {"User-Agent": f"jwst-kb/{__version__}", "Accept-Encoding": "identity"}
-        whole, begun = self.notes.get(path.name), self.notes.get(part.name)
-        if path.exists() and not (path.is_file() and _digest(path) == whole.get("sha256")):
+        if path.exists() and not (path.is_file() and _digest(path) == self.notes.get(path.name).get("sha256")):
             raise ServiceError(f"{path}: not the file that was fetched here; move it, or choose another --out")
-        resumed = part.stat().st_size if part.is_file() and begun.get("url") == url and begun.get("etag") else 0
-        if whole.get("url") == url and path.exists():
-            headers |= {"If-None-Match": whole["etag"]} if whole.get("etag") else {}
-            headers |= {"If-Modified-Since": whole["modified"]} if whole.get("modified") else {}
-        if resumed:
-            headers |= {"Range": f"bytes={resumed}-", "If-Range": begun["etag"]}
         try:
-            with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=self.timeout) as answer:  # noqa: S310
-                # Only the rest may be added to what is there; anything else is the whole file.
-                onto = resumed if answer.status == 206 and _starts_at(answer.headers, resumed) else 0
-                if not onto:
-                    self._refuse_pages(answer)
-                self.notes.put(part.name, {"url": url, **_validators(answer.headers)})
-                with part.open("ab" if onto else "wb") as file:
-                    self._copy(answer, file, onto)
-                validators = _validators(answer.headers)
+            validators = self._receive(url, path, part)
         except (_NotPublicError, ServiceError):
             part.unlink(missing_ok=True)
             raise
@@ -175,12 +159,7 @@ class Fetcher:
                     return Fetched(wanted, "unchanged", path, path.stat().st_size)
                 if error.code == 416:  # what is there is no beginning of what is published
                     part.unlink(missing_ok=True)
-                    raise _PassingError("the file has changed meanwhile") from None
-                if error.code in _PASSING:
-                    raise _PassingError(f"answers {error.code}", _seconds(error.headers.get("Retry-After"))) from None
-                if error.code in (404, 410, 403, 401):
-                    raise _NotPublicError(f"{error.code} at {url}") from None
-                raise ServiceError(f"{url}: answers {error.code} {error.reason}") from None
+                raise _meaning(error, url) from None
         except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError, ValueError) as error:
             reason = getattr(error, "reason", None) or error
             raise _PassingError(f"no answer ({' '.join(str(reason).split()) or type(error).__name__})") from None
@@ -193,6 +172,27 @@ class Fetcher:
         self.notes.put(part.name, None)
         self.notes.put(path.name, {"url": url, "sha256": digest, **validators})
         return Fetched(wanted, "fetched", path, size)
+
+    def _receive(self, url: str, path: Path, part: Path) -> dict[str, str]:
+        """Load an address into ``part``, or the rest of it; return what tells this version of the file from others."""
+        headers = {"User-Agent": f"jwst-kb/{__version__}", "Accept-Encoding": "identity"}
+        whole, begun = self.notes.get(path.name), self.notes.get(part.name)
+        resumed = part.stat().st_size if part.is_file() and begun.get("url") == url and begun.get("etag") else 0
+        if whole.get("url") == url and path.exists():
+            headers |= {"If-None-Match": whole["etag"]} if whole.get("etag") else {}
+            headers |= {"If-Modified-Since": whole["modified"]} if whole.get("modified") else {}
+        if resumed:
+            headers |= {"Range": f"bytes={resumed}-", "If-Range": begun["etag"]}
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=self.timeout) as answer:  # noqa: S310
+            # Only the rest may be added to what is there; anything else is the whole file.
+            onto = resumed if answer.status == 206 and _starts_at(answer.headers, resumed) else 0
+            if not onto:
+                self._refuse_pages(answer)
+            validators = _validators(answer.headers)
+            self.notes.put(part.name, {"url": url, **validators})
+            with part.open("ab" if onto else "wb") as file:
+                self._copy(answer, file, onto)
+        return validators
 
     def _refuse_pages(self, answer: HTTPResponse) -> None:
         """Refuse a page in place of a file: that is how a program that is not public looks at some addresses."""
@@ -232,6 +232,17 @@ class Fetcher:
         if size > self.kind.most:
             limit = self.kind.most // 1_000_000
             raise ServiceError(f"{answer.geturl()}: more than {limit} MB: no {self.kind.what}")
+
+
+def _meaning(error: urllib.error.HTTPError, url: str) -> Exception:
+    """What an answer with an error means for us: ask again, nothing there, or give up."""
+    if error.code == 416:
+        return _PassingError("the file has changed meanwhile")
+    if error.code in _PASSING:
+        return _PassingError(f"answers {error.code}", _seconds(error.headers.get("Retry-After")))
+    if error.code in (404, 410, 403, 401):
+        return _NotPublicError(f"{error.code} at {url}")
+    return ServiceError(f"{url}: answers {error.code} {error.reason}")
 
 
 def _validators(headers: HTTPMessage) -> dict[str, str]:

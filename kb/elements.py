@@ -165,7 +165,7 @@ def _effects(element: Element) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _kinds() -> dict[str, tuple[str, ...]]:
-    from kb.identity.rules import rows
+    from kb.ontology_tables import rows
     from kb.vocabulary import ontology_dir
 
     table = rows(ontology_dir() / "vocabulary" / "element-kinds.csv")

@@ -132,6 +132,7 @@ def _add_plan(record: dict[str, Any], program: Program, observations: Sequence[O
         ]
         made["duration"] = _number(observation.duration)
         made["subarray"] = observation.subarray
+        made["dithers"] = observation.dithers
         made["mosaic"] = list(observation.mosaic) if observation.mosaic else None
         made["tiles"] = observation.tiles
         made["overlap"] = [float(value) for value in observation.overlap] if observation.overlap else None
@@ -153,6 +154,7 @@ def _target(target: Target) -> dict[str, Any]:
         "extended": target.extended,
         "category": target.category,
         "keywords": list(target.keywords),
+        "description": target.description,
     }
 
 

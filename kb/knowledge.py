@@ -176,7 +176,7 @@ class KnowledgeBase:
         return ask(self.store, name.replace("_", "-"), parameters)
 
     def show(self, thing: str | int) -> Card:
-        """Return what is known of a thing: a program number, or the name of an object, template, instrument, person.
+        """Return what is known of a thing: a program number, or the name of an object, person, filter ….
 
         Raises
         ------

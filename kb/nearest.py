@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 
 from kb.errors import UsageError
 
-__all__ = ["choose", "fold", "nearest", "there_are"]
+__all__ = ["choose", "first", "fold", "nearest", "there_are", "words_of"]
 
 #: A catalogue's name: a word and a number.
 _NUMBERED = re.compile(r"[^\W\d_]+[\s_+-]*\d.*")
 _DIGITS = re.compile(r"\d+")
+#: Letters that a name must have for one slip to lead to another: "mri" and MIRI, not "M1" and M2.
+_SLIP = 3
 #: Likeness, out of 100, of names that are near: "Vgea" and "Vega" have 75, "nosuch" and "Lellouch" 72.
 _NEAR = 74
 
@@ -38,12 +40,31 @@ def choose(what: str, text: str, known: Iterable[str]) -> str:
 
 
 def fold(name: str) -> str:
-    """Drop what people write in different ways: case, spaces, punctuation; keep the sign of a position.
+    """Drop what people write in different ways: case, accents, spaces, punctuation; keep the sign of a position.
 
+    >>> fold("Lützgendorf, Jørgen") == fold("lutzgendorf jorgen")
+    True
     >>> fold("HD-2811") == fold("hd 2811"), fold("BD+60 1753") == fold("BD-60 1753")
     (True, False)
     """
-    return re.sub(r"[^\w+]|_", "", name.casefold())
+    return re.sub(r"[^\w+]|_", "", _plain(name))
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a name, without case and accents.
+
+    >>> words_of("Jens-Kristian Jørgensen")
+    ['jens', 'kristian', 'jorgensen']
+    """
+    return re.findall(r"\w+", _plain(name))
+
+
+def _plain(name: str) -> str:
+    if not name.isascii():
+        from kb.identity.letters import latin
+
+        name = latin(name)
+    return name.casefold()
 
 
 def nearest(text: str, names: Iterable[str], *, count: int = 3, same: Mapping[str, str] | None = None) -> str:
@@ -55,10 +76,13 @@ def nearest(text: str, names: Iterable[str], *, count: int = 3, same: Mapping[st
 
     >>> nearest("tempaltes", ["templates", "object"])
     'did you mean templates?'
+    >>> nearest("miry", ["Background-for-SR12C-MIR", "MIRI", "MIRI Anneal"])
+    'did you mean MIRI?'
     >>> nearest("HD 2812", ["HD 2811", "HD-42581", "HD 50281"])
     'did you mean HD 2811?'
     """
     from rapidfuzz import fuzz, process
+    from rapidfuzz.distance import OSA
 
     known = sorted(set(names))
     if not known:
@@ -67,6 +91,10 @@ def nearest(text: str, names: Iterable[str], *, count: int = 3, same: Mapping[st
         known = [name for name in known if _near_numbers(text, name)]
         if not known:
             return "nothing is near"
+    elif len(fold(text)) >= _SLIP:
+        one_off = process.extract(text, known, scorer=OSA.distance, processor=fold, limit=None, score_cutoff=1)
+        if one_off:  # surer than any likeness of a part
+            known = [name for name, _, _ in one_off]
     found = process.extract(text, known, scorer=fuzz.WRatio, processor=fold, limit=count * 4, score_cutoff=_NEAR)
     if not found:  # the letters say nothing; perhaps some of the words do
         found = process.extract(
@@ -95,6 +123,17 @@ def _near_numbers(text: str, name: str) -> bool:
         return True
     slips = OSA.distance("-".join(ours), "-".join(theirs), score_cutoff=1)
     return letters == others and slips <= 1
+
+
+def first(words: Iterable[str], shown: int = 8, between: str = ", ") -> str:
+    """Name the first of many things, and say how many more there are.
+
+    >>> first("abcd", 2), first("ab", 2, "; ")
+    ('a, b and 2 more', 'a; b')
+    """
+    known = list(words)
+    more = f" and {len(known) - shown} more" if len(known) > shown else ""
+    return between.join(known[:shown]) + more
 
 
 def there_are(words: list[str]) -> str:

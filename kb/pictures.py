@@ -60,7 +60,7 @@ def picture(
 
     """
     from kb.facts import describe
-    from kb.graph import to_networkx
+    from kb.graph import style, to_networkx
 
     if sum((bool(focus), path is not None, lineage is not None, question is not None)) > 1:
         raise UsageError("choose one of a focus, a path, a lineage and a question")
@@ -72,6 +72,9 @@ def picture(
         graph = _lineage(store, lineage, tell)
     elif focus:
         graph = to_networkx(store, focus=[_find(store, name, tell) for name in focus], depth=depth)
+        if not graph:
+            kinds = ", ".join(look["name"] for look in style()["nodes"].values())
+            raise UsageError(f"{' and '.join(focus)}: no picture shows such things; choose among {kinds}")
     else:
         graph = to_networkx(store, collapsed=not observations)
         graph.remove_nodes_from([node for node, kind in graph.nodes(data="type") if kind in NOT_ON_MAP])
@@ -117,27 +120,36 @@ def _answer(
 
 
 def _lineage(store: Store, program: str, tell: Callable[[str], object]) -> networkx.MultiDiGraph[str]:
+    """Return the programs that carry out an activity and their companions, with what they carry out."""
     from kb.graph import among
     from kb.names import resolve
 
     iri = resolve(store, "program", program, tell).strip("<>")
-    query = f"""SELECT DISTINCT ?program WHERE {{
-        VALUES ?of {{ <{iri}> }} ?of jkb:hasActivity ?activity . ?program jkb:hasActivity ?activity . ?program a ?class
-        VALUES ?class {{ jkb:Program jkb:PlannedReferenceProgram }} }}"""
-    found = {str(row[0]) for row in store.query(query)}
-    if not found:
+    line = _found(
+        store,
+        f"""VALUES ?of {{ <{iri}> }} ?of jkb:hasActivity ?activity . ?found jkb:hasActivity ?activity ; a ?class
+        VALUES ?class {{ jkb:Program jkb:PlannedReferenceProgram }}""",
+    )
+    if not line:
         raise UsageError(f"program {program} carries out no calibration activity, so it has no lineage")
-    one_of = " ".join(f"<{node}>" for node in sorted(found))
-    near = store.query(
-        f"""SELECT DISTINCT ?other WHERE {{ VALUES ?one {{ {one_of} }}
-        ?one jkb:companionOf|^jkb:companionOf ?other }}"""
-    )
-    members = found | {str(row[0]) for row in near}
-    carried = store.query(
-        f"SELECT DISTINCT ?activity WHERE {{ VALUES ?one {{ {' '.join(f'<{node}>' for node in sorted(members))} }} "
-        "?one jkb:hasActivity ?activity }"
-    )
-    graph = among(store, sorted(members | {str(row[0]) for row in carried}), [iri])
+    members = line | _found(store, f"{_one_of(line)} ?one jkb:companionOf|^jkb:companionOf ?found")
+    carried = _found(store, f"{_one_of(members)} ?one jkb:hasActivity ?found")
+    graph = among(store, sorted(members | carried), [iri])
+    _arrange(graph, line)
+    graph.graph.update(layout="timeline", title=f"Lineage of {graph.nodes[iri]['label']}")
+    return graph
+
+
+def _found(store: Store, pattern: str) -> set[str]:
+    return {str(found) for (found,) in store.query(f"SELECT DISTINCT ?found WHERE {{ {pattern} }}")}
+
+
+def _one_of(nodes: set[str]) -> str:
+    return f"VALUES ?one {{ {' '.join(f'<{node}>' for node in sorted(nodes))} }}"
+
+
+def _arrange(graph: networkx.MultiDiGraph[str], line: set[str]) -> None:
+    """Shorten the labels of a lineage, join what was planned to what was flown, hide links that run along a row."""
     for data in graph.nodes.values():
         code = re.match(r"\d+(?: CAL-[A-Z]+-\d+)?", data["label"])
         data["short"] = code[0] if code else data["label"]
@@ -146,16 +158,14 @@ def _lineage(store: Store, program: str, tell: Callable[[str], object]) -> netwo
     planned = {node for node, kind in graph.nodes(data="type") if kind == "PlannedReferenceProgram"}
     # In order of their numbers, what was planned before launch first.
     ordered = sorted(graph, key=lambda node: (node not in planned, len(node), node))
-    flown = next((node for node in ordered if node in found - planned), None)
+    flown = next((node for node in ordered if node in line - planned), None)
     graph.add_edges_from(
         (node, flown, "same activity", {"name": "same activity"})
         for node in ordered
-        if node in found & planned and flown
+        if node in line & planned and flown
     )
     # Each activity leads to the first of its programs; the way to the others is along their row.
     first: dict[str, str] = {}
     for start, end, name in graph.edges(ordered, keys=True):
         if name == "carries out" and first.setdefault(end, start) != start:
             graph.edges[start, end, name]["quiet"] = True
-    graph.graph.update(layout="timeline", title=f"Lineage of {graph.nodes[iri]['label']}")
-    return graph

@@ -88,6 +88,7 @@ def read_all(
     progress: Callable[[int, int], None] | None = None,
     aliases: Aliases | None = None,
     scratch: Path | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> dict[str, Statements]:
     """Read documents and return what each says, by path.
 
@@ -104,6 +105,8 @@ def read_all(
     scratch
         Folder for the statements of many documents, which wait in files without a name until they are loaded; by
         default that of the system.
+    meanwhile
+        Called where other processes read, once they do: work that need not wait for them.
 
     """
     if jobs is None:
@@ -117,7 +120,7 @@ def read_all(
                 progress(len(made), len(paths))
 
     if jobs > 1 and _may_fork():
-        note(_read_apart(paths, jobs, aliases, scratch))
+        note(_read_apart(paths, jobs, aliases, scratch, meanwhile))
     rest = [path for path in paths if path not in made]  # all, or what a dead process left
     batches = _read_here(rest, aliases)
     note(batches if len(rest) < _WORTH_FORKING else _spooled(batches, scratch))
@@ -140,7 +143,11 @@ def _read(path: str, aliases: Aliases | None) -> Statements:
 
 
 def _read_apart(
-    paths: Sequence[str], jobs: int, aliases: Aliases | None, scratch: Path | None
+    paths: Sequence[str],
+    jobs: int,
+    aliases: Aliases | None,
+    scratch: Path | None,
+    meanwhile: Callable[[], object] | None,
 ) -> Iterator[list[Statements]]:
     """Read in forked processes; each takes the next batch from a pipe, so that a slow one has less to do."""
     from multiprocessing import get_context
@@ -171,6 +178,8 @@ def _read_apart(
             stack.enter_context(ours)
             theirs.close()
             files[ours] = file
+        if meanwhile:
+            meanwhile()
         while files:
             for end in cast("list[Connection]", wait(list(files))):
                 try:

@@ -133,7 +133,8 @@ class Target(NamedTuple):
 
     ``kind`` is ``fixed``, ``solar-system``, ``msa-catalogue``, ``group`` or ``generic`` where the document tells,
     ``archive_name`` the target's name at the archive, ``extended`` whether it is larger than a point, ``category`` and
-    ``keywords`` what the proposal calls it.
+    ``keywords`` what the proposal calls it.  Of a moving target, ``description`` is what is said of it and of the
+    levels by which its place is found, and ``body`` the body of the solar system that the deepest of them names.
     """
 
     number: int | None
@@ -150,6 +151,8 @@ class Target(NamedTuple):
     extended: bool | None = None
     category: str | None = None
     keywords: tuple[str, ...] = ()
+    description: str | None = None
+    body: str | None = None
 
 
 class OpticalElement(NamedTuple):
@@ -157,7 +160,8 @@ class OpticalElement(NamedTuple):
 
     ``name`` is a filter, grating or sub-band as the observatory writes it (``F444W``, ``G235H``, ``SHORT(A)``);
     ``second`` what stands in the other wheel: the pupil of NIRCam and NIRISS (``F405N``, ``GRISMR``), the filter of
-    NIRSpec (``F170LP``), the mask of MIRI.  ``channel`` is ``short`` or ``long`` where NIRCam observes with both.
+    NIRSpec (``F170LP``), the mask of MIRI.  ``channel`` is ``short`` or ``long`` where NIRCam observes with both,
+    ``short`` where MIRI's short-wavelength detector is read in another way than the long one.
 
     >>> OpticalElement("F444W", "F405N", "long").pair
     'F405N+F444W'
@@ -183,7 +187,8 @@ class Exposure(NamedTuple):
 
     ``order`` counts from 1 in the observation.  ``role`` is ``science`` or ``direct-image`` (an undispersed picture
     that goes with spectra).  ``groups`` and ``integrations`` are numbers per exposure, ``exposures`` how many are
-    taken at each place; no document gives seconds per exposure.
+    taken at each place; no document gives seconds per exposure.  ``subarray`` is the part of the detector that is
+    read, where the document says it of each exposure.
     """
 
     order: int
@@ -194,6 +199,7 @@ class Exposure(NamedTuple):
     integrations: int | None = None
     exposures: int | None = None
     role: str = "science"
+    subarray: str | None = None
 
 
 class Requirement(NamedTuple):
@@ -239,6 +245,7 @@ class Observation(NamedTuple):
     science time of the observation, seconds.  ``mosaic`` is rows and columns of tiles, ``tiles`` how many of them are
     observed, ``overlap`` how far rows and columns of tiles lie over one another (percent of a tile), ``skew`` by how
     much rows and columns lean (degrees).  ``parallel_set`` names the pair of modes of a coordinated parallel.
+    ``dithers`` are the settings of dithers, nods and steps as written.
     """
 
     order: int
@@ -265,6 +272,7 @@ class Observation(NamedTuple):
     skew: tuple[Decimal, Decimal] | None = None
     visits: tuple[Visit, ...] = ()
     parallel_set: str | None = None
+    dithers: str | None = None
 
 
 class Finding(NamedTuple):

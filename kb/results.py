@@ -51,7 +51,7 @@ class Rows:
     @classmethod
     def of(cls, result: QueryResult) -> Rows:
         """Take all rows of an answer."""
-        return cls(result.variables or ("answer",), list(result))
+        return cls(_columns(result), list(result))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -179,8 +179,7 @@ def write_result(result: QueryResult, form: str | None, stream: IO[bytes], *, te
     elif form in ("csv", "tsv", "json", "xml"):
         result.write(stream, form)
     elif form == "jsonl":
-        names = result.variables or ("answer",)
-        _write((line + "\n" for line in json_lines(names, result)), stream)
+        _write((line + "\n" for line in json_lines(_columns(result), result)), stream)
     else:
         write_rows(Rows.of(result), form, stream, terminal=terminal)
 
@@ -210,6 +209,11 @@ def write_rows(
         "jsonl": lambda rows: json_lines(rows.columns, rows),
     }
     _write((line + "\n" for line in lines[form](rows)), stream)
+
+
+def _columns(result: QueryResult) -> tuple[str, ...]:
+    """Names of the columns: a truth value has one, and a SELECT over no variables none."""
+    return ("answer",) if result.kind == "ask" else result.variables
 
 
 def _write(lines: Iterable[str], stream: IO[bytes]) -> None:

@@ -7,7 +7,7 @@ sees what lower numbers made, and nothing recurses.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,9 +88,10 @@ def run(store: pyoxigraph.Store, folder: Path) -> int:
     with ThreadPoolExecutor(2) as threads:  # Oxigraph lets Python go on meanwhile
 
         def add(new: Mapping[str, Iterable[bytes]]) -> None:
-            fresh = {name: fresh for name, lines in new.items() if (fresh := set(lines) - made[name])}
+            # In the order of the answers, which is that of an index: a third faster to write than any other.
+            fresh = {name: [line for line in dict.fromkeys(new[name]) if line not in made[name]] for name in new}
             for name, lines in fresh.items():
-                made[name] |= lines
+                made[name].update(lines)
             list(threads.map(_load, repeat(store), fresh.keys(), fresh.values()))
 
         # Which objects are one needs trigonometry, and the documents only; rules build on it.
@@ -130,7 +131,7 @@ def _update(path: Path, graph: str) -> str:
     return f"INSERT {{ GRAPH <{graph}> {{{found[1]}}} }}\n{found[2]}"
 
 
-def _load(store: pyoxigraph.Store, graph: str, lines: set[bytes]) -> None:
+def _load(store: pyoxigraph.Store, graph: str, lines: Sequence[bytes]) -> None:
     import pyoxigraph
 
     # Bulk loading costs a third, but leaves files of its own, which slow every question about a small store by a third.

@@ -89,6 +89,7 @@ def _target(quads: Quads, node: str, target: Target) -> None:
     quads.put(node, "archiveName", target.archive_name)
     quads.put(node, "isExtended", target.extended)
     quads.put(node, "targetCategory", target.category)
+    quads.put(node, "targetDescription", target.description)
     for keyword in target.keywords:
         quads.put(node, "targetKeyword", keyword)
     place = target.position
@@ -107,6 +108,7 @@ def _target(quads: Quads, node: str, target: Target) -> None:
 def _observation(quads: Quads, node: str, row: Observation) -> None:
     quads.put(node, "parallelSet", row.parallel_set)
     quads.put(node, "subarray", row.subarray)
+    quads.put(node, "dithers", row.dithers)
     quads.put(node, "scienceDuration", row.duration)
     if row.mosaic is not None:
         quads.put(node, "mosaicRows", row.mosaic[0])
@@ -150,6 +152,7 @@ def _exposure(quads: Quads, observation: str, node: str, row: Observation, expos
     quads.put(node, "groups", exposure.groups)
     quads.put(node, "integrations", exposure.integrations)
     quads.put(node, "exposureCount", exposure.exposures)
+    quads.put(node, "subarray", exposure.subarray)
     for element in exposure.elements:
         known = [_element(row.instrument, name) for name in element.names]
         for found in known:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,14 @@ def proposals_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / f"{number}.md").write_text(page(number, rows=rows), encoding="utf-8")
     build([folder], folder / "store")
     return folder / "store"
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C reach the processes of a test, which ignore it where the shell started pytest in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -114,7 +114,9 @@ def test_the_elements_are_those_of_the_xml(corpus: Path) -> None:
             found = {name for exposure in row.exposures for part in exposure.elements for name in part.names}
             assert found == elements(template), (path.name, row.number, row.template_raw)
             seen |= found
-            depths = [e for e in template.iter() if local(e) in ("Groups", "GroupsLong", "DirectGroups")]
+            depths = [
+                e for e in template.iter() if local(e) in ("Groups", "GroupsLong", "DirectGroups", "LosImgNumGroups")
+            ]
             if row.template_raw not in ("WfscGlobalAlignment",):  # its guider's parameters are no exposures
                 assert len(row.exposures) == len(depths), (path.name, row.number, row.template_raw)
             assert all(exposure.groups for exposure in row.exposures)

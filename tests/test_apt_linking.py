@@ -40,7 +40,7 @@ def test_requirements_that_tie_observations_together() -> None:
         ("after", (2, 1), "MinInterval=2 Days"),
         ("orient-from", (1, 2), "Mode=V3 MinAngle=-7 Degrees"),
         ("group-within", (1, 2), "Sequence=true Time=3 Days"),
-        ("Novel", (), "PrimaryObs=a (Obs 1)"),
+        ("Novel", (1,), "PrimaryObs=a (Obs 1)"),
     ]
     assert sorted(codes(reading)) == ["value-unreadable", "xml-element-unknown"]
     text = to_nquads([reading])

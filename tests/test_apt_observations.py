@@ -99,7 +99,7 @@ def test_exposures_of_an_unknown_template_are_read_by_the_names_of_elements() ->
 def test_nothing_is_guessed_where_the_table_knows_the_template() -> None:
     dithers = "<Dithers><DitherSpecification><Filter>F770W</Filter></DitherSpecification></Dithers>"
     reading = read(program(observations=[observation(1, template("MiriImaging", f"<Filters/>{dithers}"))]))
-    assert (reading.observations[0].exposures, codes(reading)) == ((), [])
+    assert (reading.observations[0].exposures, codes(reading)) == ((), ["exposures-unknown"])
 
 
 def test_no_observation_is_lost_wherever_it_stands_and_however_bare() -> None:

@@ -74,7 +74,8 @@ def test_proper_motions_in_the_units_of_each_axis(
         ("<Epoch>2000.00</Epoch>", 2000.0, []),
         ("<Epoch>1991.25</Epoch>", 1991.25, []),
         ("", None, []),
-        ("<Epoch>J2000</Epoch>", None, ["value-unreadable"]),
+        ("<Epoch>J2000</Epoch>", 2000.0, []),
+        ("<Epoch>57388</Epoch>", None, ["value-unreadable"]),
     ],
 )
 def test_epochs_are_years(epoch: str, year: float | None, findings: list[str]) -> None:
@@ -105,7 +106,7 @@ def test_a_position_that_cannot_be_read_is_reported_and_the_target_stays() -> No
 @pytest.mark.parametrize(
     ("stem", "kind", "found"),
     [
-        ("Fixed", "fixed", []),
+        ("Fixed", "fixed", ["value-unreadable"]),
         ("SolarSystem", "solar-system", []),
         ("MsaCatalog", "msa-catalogue", []),
         ("Generic", "generic", []),

@@ -77,8 +77,8 @@ def test_a_value_without_its_name_is_told_how_to_write_it(run: Run, bundled_stor
     [
         ("kb query it.rq", "kb: it.rq is a file: write kb query @it.rq"),
         ("kb query @none.rq", "kb: none.rq: cannot be read (no such file or directory)"),
-        ("kb query @binary", "kb: binary: no text in UTF-8, so no query"),
-        ("kb query - < binary", "kb: standard input: no text in UTF-8, so no query"),
+        ("kb query @binary", "kb: binary: not text in UTF-8, so not a query"),
+        ("kb query - < binary", "kb: standard input: not text in UTF-8, so not a query"),
         ("kb --store localhost:7878 info", "kb: localhost:7878: no folder; an address begins with http:// or https://"),
         ("kb fetch abc", "'abc' is not a valid integer."),
         ("kb fetch 100000", "no program has the number 100000: they go from 1 to 99999"),

@@ -14,7 +14,7 @@ import pytest
 from pages import page, write_pages
 from stores import content, snapshots, titles
 
-from kb import sources, vocabulary
+from kb import KnowledgeBase, sources, vocabulary
 from kb.build import build
 from kb.errors import SourceError, StoreError
 from kb.iris import DERIVED_GRAPH
@@ -249,3 +249,19 @@ def test_a_damaged_store_is_not_built_upon(tmp_path: Path, damage: str) -> None:
     with pytest.raises(StoreError, match="damaged"):
         build([bundled() / "program-pages"], tmp_path / "store")
     assert [path.name for path in (tmp_path / "store" / "snapshots").iterdir()] == [snapshot.name]
+
+
+@pytest.mark.parametrize("damage", ["cut", "gone"])
+def test_damage_shows_where_nothing_changed(tmp_path: Path, damage: str) -> None:
+    store = tmp_path / "store"
+    build([bundled()], store)
+    with KnowledgeBase.open(store) as kb:
+        kb.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
+    assert not build([bundled()], store).changed  # reading leaves the files as they are
+    largest = max(store.glob("snapshots/*/data/*.sst"), key=lambda path: path.stat().st_size)
+    if damage == "cut":
+        os.truncate(largest, largest.stat().st_size // 2)
+    else:
+        largest.unlink()
+    with pytest.raises(StoreError, match=rf"the store is damaged \({largest.name} is .*run `kb build` again"):
+        build([bundled()], store)

@@ -15,8 +15,9 @@ from pathlib import Path
 import click
 import pytest
 from servers import oxigraph
+from visit_files import schedule
 
-from kb.cli import COMMANDS
+from kb.cli import COMMANDS, cli
 
 ROOT = Path(__file__).resolve().parent.parent
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -87,7 +88,17 @@ def test_lines_of_csv_end_alike(bundled_store: Path, command: str) -> None:
         ("kb --store http://localhost:9/sparql ask people", 1, "cannot be reached"),
         ("kb query 'CONSTRUCT { ?s a ?o } { ?s a ?o }' -f csv", 1, "choose among turtle nt jsonld rdf"),
         ("kb query 'CONSTRUCT { ?s a ?o } { ?s a ?o }' -f jsonld", 0, ""),
+        ("kb build --out x", 2, "--master and --out go with --engine spark"),
         ("kb query", 2, "Missing argument"),
+        ("kb query ' '", 1, "an empty query"),
+        ("kb query @", 1, "@ needs the name of a file"),
+        ("kb query 'SELECT * { }'", 0, "the query has no variables"),
+        ("kb query 'SELECT * { }' -f markdown", 0, ""),
+        ("kb ask coverage --param cycle", 2, "write --param NAME=VALUE"),
+        ("kb export x.ttl --question coverage --param cycle", 2, "write --param NAME=VALUE"),
+        ("kb render x.html --question coverage --param cycle", 2, "write --param NAME=VALUE"),
+        ("kb render x.html --depth 2", 2, "--depth goes with --focus"),
+        ("kb render x.html --focus 7487 --observations", 2, "--observations is for the map"),
         ("kb --store /nowhere query 'ASK {}'", 1, "/nowhere"),
         ("kb query 'SELECT ?x WHERE { ?x ?y }'", 1, "line 1"),
         ("kb query @missing.rq", 1, "missing.rq"),
@@ -101,6 +112,7 @@ def test_lines_of_csv_end_alike(bundled_store: Path, command: str) -> None:
         ("kb ask shared-targets --program 7488", 1, "7487"),
         ("kb show Miry", 1, "MIRI"),
         ("kb read nowhere.md", 1, "nowhere.md"),
+        ("mkdir x.html; kb render x.html", 1, "x.html: cannot be written (Is a directory)"),
         ("kb render x.html --focus 1", 1, "no program '1'"),
         ("kb query 'SELECT * { ?s ?p ?o }' -f csv > /dev/full", 1, "No space left"),
         ("kb query 'SELECT * { ?s ?p ?o }' | head -1", 0, ""),
@@ -121,9 +133,27 @@ def test_exit_codes_and_one_line_errors(
         assert done.stderr == ""
 
 
-def test_interrupt_is_silent(run: Run, bundled_store: Path) -> None:
-    done = run("kb query - & sleep 0.4; kill -INT $!; wait $!", bundled_store)
-    assert "Traceback" not in done.stderr
+def test_paths_are_looked_at_by_who_uses_them() -> None:
+    """What click finds wrong with a path it calls wrong usage, with another exit code than everything else has."""
+    context = click.Context(cli)
+    commands = [cli.get_command(context, name) for name in COMMANDS]
+    commands += [made for command in commands if isinstance(command, click.Group) for made in command.commands.values()]
+    paths = [
+        param.type for command in commands if command for param in command.params if isinstance(param.type, click.Path)
+    ]
+    assert len(paths) >= 12
+    assert not [p for p in paths if p.exists or p.readable or p.writable or not p.dir_okay or not p.file_okay]
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_interrupt_is_one_line(bundled_store: Path) -> None:
+    command = [sys.executable, "-m", "kb", "--store", str(bundled_store), "query", "-"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as waiting:
+        time.sleep(0.8)  # by then it waits for its input
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.stderr is not None
+        assert waiting.stderr.read() == b"kb: interrupted\n"
+    assert waiting.returncode == 130
 
 
 def test_data_and_messages_are_apart(run: Run, tmp_path: Path) -> None:
@@ -134,6 +164,7 @@ def test_data_and_messages_are_apart(run: Run, tmp_path: Path) -> None:
     assert run("kb --quiet build", store).stderr == ""
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_a_query_at_once(bundled_store: Path) -> None:
     endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     command = [sys.executable, "-m", "kb", "--store", str(bundled_store), "query", endless]
@@ -157,6 +188,7 @@ def test_help_of_a_question(run: Run) -> None:
 def test_build_names_what_it_could_not_read(run: Run, tmp_path: Path) -> None:
     for number in range(7):
         (tmp_path / f"nothing{number}.md").write_text("", encoding="utf-8")
+    (tmp_path / "20260817_report_20260816.txt").write_text(schedule([]))  # describes no program, and was read
     done = run(f"kb build {tmp_path}", tmp_path / "store")
     assert done.returncode == 0
     assert "7 documents could not be read: nothing0.md, nothing1.md" in done.stderr

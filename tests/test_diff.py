@@ -177,7 +177,7 @@ def test_the_command(run: Run, stores: tuple[Path, Path], tmp_path: Path) -> Non
         ("kb diff latin.nt", "latin.nt"),
         ("kb diff", "this store was built once"),
         ("kb diff @7", "no snapshot '7'"),
-        ("kb diff .", "this is no store"),
+        ("kb diff .", "this is not a store"),
         ("kb diff blank.nt -f update", "blank node"),
         ("kb diff blank.nt --program 1", "program 1 is described on neither side"),
     ],

@@ -8,12 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from proposals import approved, check, found, signs
+from pages import page
+from proposals import ROWS, approved, check, found, signs
 
-from kb.duplicates import CRITERIA, Proposed
+from kb import sources as documents
+from kb.duplicates import CRITERIA, Proposed, duplicates
 from kb.duplicates.approved import Observations
 from kb.duplicates.criteria import common_light, grade, grades, judge
+from kb.duplicates.proposed import read_proposed
+from kb.duplicates.records import Approved
+from kb.duplicates.report import Summary
 from kb.iris import object_iri
+from kb.jsonl import json_line
 from kb.store import Store, open_store
 from kb.vocabulary import load, ontology_dir
 
@@ -85,6 +91,20 @@ def test_a_place_in_an_object_is_a_candidate(store: Store) -> None:
     assert [(m.approved.name, signs(m)[0]) for m in result.matches] == [("NGC-628", "+"), ("M74-POS-2", "?")]
 
 
+def test_a_program_does_not_duplicate_itself(store: Store, tmp_path: Path) -> None:
+    """Its observations are in the store already, and those of other programs are compared as ever."""
+    path = tmp_path / "2001.md"
+    path.write_text(page(2001, rows=[*ROWS[2001], ("c", "MIRI Imaging", "(4) TRAPPIST-1")]), encoding="utf-8")
+    results = Summary(duplicates(store, read_proposed(path), least="beside"))
+    assert [{match.approved.program for match in result.matches} for result in results] == [set(), set(), set(), {2002}]
+    assert "what program 2001 itself observes is left out" in str(results)
+    read = "".join(json_line(reading) + "\n" for reading in documents.read(path))
+    assert {m.approved.program for result in check(store, read) for m in result.matches} == {2002}
+    # As part of another program the same observations are duplicates.
+    other = "".join(json_line(reading) + "\n" for reading in documents.read(path)).replace('"id": 2001', '"id": 2004')
+    assert {m.approved.program for result in check(store, other) for m in result.matches} == {2001, 2002}
+
+
 def test_a_name_that_the_store_does_not_have_is_not_one_without_a_match(store: Store) -> None:
     known, unknown, *_ = results = check(store, "target,template\nHR 8799,MIRI MRS\nTRAPPIST-2,\nFIELD-1,\n", "open")
     assert (known.matches, known.hidden, known.proposed.remarks) == ((), 3, ())
@@ -127,8 +147,46 @@ def test_the_range_in_common_is_said() -> None:
 
 def test_depth_needs_a_factor() -> None:
     proposed = Proposed(1, "x", object="x", exposure=100.0)
-    for factor, exposure, status in ((None, 90.0, "not knowable"), (2, 51.0, "met"), (2, 49.0, "not met")):
+    for factor, exposure, status in (
+        (None, 90.0, "not knowable"),
+        (2, 51.0, "met"),
+        (2, 49.0, "not met"),
+        (2, 199.0, "met"),
+        (2, 201.0, "not met"),
+    ):
         assert judge(proposed, approved(exposure=exposure), None, None, factor, "object")[4].status == status
+
+
+def test_the_reason_names_the_side_that_does_not_say() -> None:
+    silent = Proposed(1, "x", object="x")
+    whole = replace(silent, instrument="MIRI", template="MIRI Imaging", mode="imaging", exposure=10.0)
+    blank = approved(instrument=None, template=None, mode=None)
+
+    def reasons(proposed: Proposed, there: Approved) -> list[str]:
+        return [one.why for one in judge(proposed, there, None, None, 2, "object")[1:]]
+
+    what = ("instrument", "template", "exposure time")
+    label, table = "the observation's label names no element", "the table names no element"
+    for proposed, side, element in (
+        (silent, "proposed", table),
+        (replace(whole, elements=("F770W",)), "approved", label),
+    ):
+        instrument, template, found, depth = reasons(proposed, approved() if side == "proposed" else blank)
+        assert (instrument, template, depth) == tuple(f"no {name} of the {side} one" for name in what)
+        assert found == element
+    assert reasons(silent, blank)[0] == "no instrument of the proposed and approved one"
+
+
+def test_similar_instruments_are_similar_in_their_mode_alone() -> None:
+    there = approved(instrument="NIRCam", template="NIRCam Imaging", mode="imaging")
+    for mode, status in (("imaging", "met"), (None, "met"), ("aperture-masking-interferometry", "not met")):
+        proposed = Proposed(1, "x", object="x", instrument="NIRISS", mode=mode)
+        assert judge(proposed, there, None, None, None, "object")[1].status == status
+    mask = replace(there, template="NIRCam Coronagraphic Imaging", mode="coronagraphy")
+    assert (
+        judge(Proposed(1, "x", object="x", instrument="NIRISS"), mask, None, None, None, "object")[1].status
+        == "not met"
+    )
 
 
 def test_the_tables_name_things_of_the_vocabulary() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -165,10 +166,12 @@ def test_tables_of_astropy(tmp_path: Path) -> None:
 
 def test_files_that_are_no_table(tmp_path: Path) -> None:
     (tmp_path / "x.aptx").write_bytes(b"PK\x03\x04 cut short")
+    (planned := tmp_path / "planned.txt").write_text("SODRM\n96000  12.5  Darks  X\n96010  3.0  Flats  X\n")
     for path, message in (
         (tmp_path, "a folder; give a file"),
         (tmp_path / "missing.csv", "cannot be read (no such file or directory)"),
-        (tmp_path / "x.aptx", "cannot be read as a proposal"),
+        (tmp_path / "x.aptx", "cannot be read as a proposal (the archive is damaged"),
+        (planned, "no observations to compare in 96000, 96010"),
     ):
         with pytest.raises(SourceError) as error:
             list(read_proposed(path))
@@ -264,6 +267,11 @@ def test_observations_of_several_programs_are_counted_on() -> None:
     assert [(row.line, row.name) for row in rows] == [
         (1, "Vega"), (1, "HR 8799"), (2, ""), (3, "Vega"), (3, "HR 8799"), (4, ""), (5, "Europa"),
     ]  # fmt: skip
+    bare = [{"program": {"id": number}, "observations": []} for number in range(96000, 96012)]
+    said: list[str] = []
+    table = "\n".join(map(json.dumps, [*bare, {"target": "Europa"}]))
+    assert [row.name for row in read_proposed(io.BytesIO(table.encode()), tell=said.append)] == ["Europa"]
+    assert said[0].endswith("no observations to compare in " + ", ".join(map(str, range(96000, 96008))) + " and 4 more")
     nothing = "neither a target nor coordinates: nothing to compare"
     assert [row.line for row in rows if row.remarks == (nothing,)] == [2, 4]
 

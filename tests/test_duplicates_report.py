@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browser import chromium
 
 from kb.duplicates import duplicates
 from kb.errors import UsageError
@@ -70,6 +70,9 @@ def test_errors_of_the_command(run: Run, bundled_store: Path, tmp_path: Path) ->
         assert (done.returncode, done.stdout) == (1, ""), line
         assert done.stderr.startswith(message), done.stderr
         assert done.stderr.count("\n") == 1
+
+
+def test_a_reader_that_goes_away_is_no_error(run: Run, bundled_store: Path, tmp_path: Path) -> None:
     many = "(echo name; yes 'HD 2811' | head -20000)"
     done = run(f"{many} | kb -q duplicates - -f csv | head -1", bundled_store, tmp_path)
     assert done.stderr == ""
@@ -86,12 +89,7 @@ def test_the_page_needs_no_script_and_no_network(run: Run, store: Store, tmp_pat
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "<script" not in text
     assert "<b>Nobody" not in text
-    sync_api = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("no chromium here")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with chromium() as browser:
         shown = browser.new_page()
         asked: list[str] = []
         shown.on("request", lambda request: asked.append(request.url))
@@ -105,4 +103,3 @@ def test_the_page_needs_no_script_and_no_network(run: Run, store: Store, tmp_pat
         sign = shown.locator("td .s").first
         assert sign.get_attribute("title") == "source met: the same object by name"
         assert asked == [(tmp_path / "page.html").as_uri()]
-        browser.close()

@@ -47,6 +47,7 @@ ELEMENTS = [concept for concept in load().concepts if isinstance(concept, Elemen
         ("NIRSpec", "G140H F290LP", None),
         ("MIRI", "F444W", None),
         ("MIRI", "FND", None),
+        ("MIRI", "F770W FND", None),
         ("MIRI", "F770W F9999X", None),
         ("MIRI", "F770W F1000W", None),
         ("MIRI", "", None),
@@ -91,6 +92,12 @@ def test_what_two_configurations_have_in_common(
 def test_what_is_not_known_overlaps_in_no_known_way() -> None:
     assert overlap(None, bands("MIRI", "F770W")) is None
     assert overlap(bands("MIRI", "F770W"), None) is None
+
+
+def test_ranges_that_touch_have_nothing_in_common() -> None:
+    common = overlap(((1.0, 2.0),), ((2.0, 3.0),))
+    assert common is not None
+    assert (common.bands, common.fraction) == ((), 0.0)
 
 
 def test_every_filter_has_limits_but_those_that_are_left_out_on_purpose() -> None:

@@ -98,6 +98,21 @@ def test_every_question_gives_a_part(store: Store, name: str) -> None:
     assert statements(part) < statements(store)
 
 
+def test_the_description_of_what_will_be_published(store: Store, tmp_path: Path) -> None:
+    """Addresses are whole ones: without an address of its own no engine would read a file with relative ones."""
+    folder = "https://example.org/my%20dumps"
+    write_folder(Source(store), tmp_path / "dump", ["nq", "ttl"], published=folder)
+    write(store, tmp_path / "it is all.nt", describe=True, published=folder + "/")
+    for path, files in (("dump/dataset.ttl", ["knowledge-base.nq", "knowledge-base.ttl"]),
+                        ("it is all.nt.void.ttl", ["it%20is%20all.nt"])):  # fmt: skip
+        described = {(str(t.predicate.value), str(t.object.value)) for t in pyoxigraph.parse(path=str(tmp_path / path))}
+        dcat, void = "http://www.w3.org/ns/dcat#", "http://rdfs.org/ns/void#"
+        for property_ in (dcat + "downloadURL", void + "dataDump"):
+            found = sorted(value for name, value in described if name == property_)
+            assert found == [f"{folder}/{name}" for name in files]
+        assert (dcat + "accessURL", folder + "/") in described
+
+
 def test_the_part_of_a_question(store: Store) -> None:
     part = of_question(store, "program-targets", {"program": "7487"})
     assert {BASE + "program/7487/target/7", BASE + "program/7487"} <= set(part.to_networkx().nodes)
@@ -127,6 +142,8 @@ def test_parts_on_the_command_line(run: Run, bundled_store: Path, tmp_path: Path
         ("kb export x.ttl --depth 2", "--depth goes with --focus"),
         ("kb export x.ttl --table programs", "--table goes with csv, parquet, vot, not with ttl"),
         ("kb export - -f nt -f ttl", "one format"),
+        ("kb export x.ttl --published https://example.org", "--published goes with --describe or a folder"),
+        ("kb export x/ -f nt --published example.org", "example.org: an address begins with http:// or https://"),
         ("kb export x.csv --describe", "only files of RDF are described"),
         ("kb export tables/", "name formats by -f: all or some of ttl"),
         ("kb export tables/ -f pdf", "no format 'pdf'"),
@@ -266,5 +283,6 @@ def test_the_description_counts_right(store: Store, tmp_path: Path) -> None:
     assert str(one(f"{dataset} dcterms:license ?x")).startswith("https://creativecommons.org/")
     for term in ("vocabulary", "exampleResource", "feature"):
         assert list(described.query(f"SELECT ?x WHERE {{ {dataset} <{void}{term}> ?x }}"))
+    assert not list(described.query(f"SELECT ?x WHERE {{ ?d <{dcat}downloadURL>|<{dcat}accessURL> ?x }}"))
     unnamed = "SELECT ?s WHERE { ?s ?p ?o FILTER(ISBLANK(?s) || NOT EXISTS { ?s a ?t ; rdfs:label ?l }) }"
     assert list(described.query(unnamed)) == []

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from kb.identity import TargetUse, identify, same_object_name
 from kb.identity.naming import aliases
-from kb.identity.rules import rows, rules
+from kb.identity.rules import rules
+from kb.ontology_tables import rows
 from kb.vocabulary import load, ontology_dir
 
 

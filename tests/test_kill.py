@@ -76,6 +76,7 @@ def test_a_first_build_that_is_killed_can_be_repeated(tmp_path: Path) -> None:
     assert state(store)[1] == 3
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_all_processes_with_one_line(tmp_path: Path) -> None:
     folder = write_pages(tmp_path / "in", range(1, 801))
     store = tmp_path / "store"

@@ -91,6 +91,20 @@ def test_a_new_activity_has_a_key_that_survives_wording() -> None:
     assert key("CAL-NRC-640: NIRCam Monitor of the Cosmic Ray Shower (Cycle 6)") == first.key
 
 
+@pytest.mark.parametrize(
+    ("title", "label"),
+    [
+        ("CAL-NRC-490  Frobnication", "NIRCam: Frobnication"),
+        ("CAL-NRC-490  NIRCam Frobnication", "NIRCam Frobnication"),
+        ("CAL-XCAL-490  Frobnication Cycle 4", "Frobnication"),
+    ],
+)
+def test_a_new_activity_is_labelled_with_its_instrument_once(title: str, label: str) -> None:
+    activity = activity_key(title, "calibration")
+    assert activity is not None
+    assert activity.words == label
+
+
 def test_only_calibration_programs_have_an_activity_and_all_of_them_do() -> None:
     assert activity_key("Dark clouds of Jupiter", "GO") is None
     assert activity_key("Dark clouds of Jupiter", None) is None

@@ -180,6 +180,15 @@ def test_every_individual_has_one_of_each() -> None:
         assert concept.startswith(f"{BASE}{str(scheme).removeprefix(f'{BASE}scheme/').split('-')[0]}"), concept
 
 
+def test_a_concept_that_is_an_example_is_in_the_vocabulary() -> None:
+    # Pairs of elements also come from documents.
+    kinds = {concept.removeprefix(BASE).split("/")[0] for concept in CONCEPTS} - {"element-pair"}
+    examples = [str(example) for example in ontology().objects(None, SKOS.example)]
+    named = {example for example in examples if re.fullmatch(rf"(?:{'|'.join(sorted(kinds))})/[\w.-]+", example)}
+    assert len(named) >= 10
+    assert {f"{BASE}{example}" for example in named} - set(map(str, CONCEPTS)) == set()
+
+
 def test_individuals_have_a_class_of_ours_and_keep_to_domains_and_ranges() -> None:
     classes, graph = ontology(), vocabulary()
 

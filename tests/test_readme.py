@@ -65,6 +65,30 @@ def test_the_python_examples() -> None:
     assert result.failed == 0
 
 
+def test_the_questions_that_are_named_exist() -> None:
+    from kb.questions import names
+
+    named = set(re.findall(r"kb ask ([a-z][a-z-]+)", README.read_text(encoding="utf-8")))
+    assert len(named) >= 10
+    assert named - set(names()) == set()
+
+
+@pytest.mark.parametrize("page", [README, ROOT / "docs" / "design.md", ROOT / "ontology" / "README.md"], ids=str)
+def test_what_a_page_points_at_is_there(page: Path) -> None:
+    """Its links into the repository, and the files of its tables; a bare name stands beside the file before it."""
+    text = page.read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
+    assert [link for link in links if not (page.parent / link).exists()] == []
+    anchors = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"(?m)^#+ (.*)$", text)}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) - anchors == set()
+    for cell in re.findall(r"(?m)^\| [^|]+ \| (`(?:kb|ontology|scripts)/[^|]+) \|$", text):
+        beside = ROOT
+        for path in re.findall(r"`((?:kb|ontology|scripts|tests)/[^` ]+|[\w-]+\.(?:py|ttl|csv))`", cell):
+            found = [*ROOT.glob(path), *beside.glob(path)]
+            assert found, path
+            beside = found[0].parent
+
+
 def test_every_command_is_in_the_readme() -> None:
     from kb.cli import COMMANDS
 

@@ -44,6 +44,15 @@ def columns(text: str) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
     return data["nodes"], data["edges"]
 
 
+def test_the_command_counts_the_links_that_the_page_draws(run: Run, pages_store: Path, tmp_path: Path) -> None:
+    """Ways to the later programs of an activity are along their row: they are known, and not drawn."""
+    done = run("kb render page.html --lineage 7487", pages_store, tmp_path)
+    _, links = columns((tmp_path / "page.html").read_text(encoding="utf-8"))
+    drawn = links["quiet"].count(-1)
+    assert 0 < drawn < len(links["quiet"])
+    assert f", {drawn} links" in done.stderr
+
+
 def test_page_is_small_and_links_nowhere(graph: networkx.MultiDiGraph[str]) -> None:
     text = page(graph)
     assert len(text) < 1_200_000
@@ -204,13 +213,13 @@ def test_too_many_nodes_are_refused_with_advice() -> None:
         ("x.html --focus 'HD 2812'", "HD 2811"),
         ("x.html --question shared-targets --param program=7487", "is empty"),
         ("x.html --question shared-targts", "did you mean shared-targets"),
-        ("x.html --question coverage --param cycle", "write --param NAME=VALUE"),
         ("x.html --lineage 96750 --focus 7487", "choose one of"),
         ("x.html --path 7487 7478", "the nearest are 7487"),
         ("x.svg --path 7487 'HD 2812'", "HD 2811"),
         ("x.html --path 7487 7487", "both ends are the same thing"),
         ("x.html --path 7487 96200", "nothing joins 7487 and 96200"),
         ("x.html --path 7487 miri --focus 7487", "choose one of"),
+        ("x.html --focus F1550C", "F1550C: no picture shows such things; choose among planned program, program, "),
         ("x.gif --focus 7487", "pictures end in .html .svg .png .pdf"),
         ("no/x.html --focus 7487", "cannot be written"),
         ("no/x.svg --focus 7487", "cannot be written"),

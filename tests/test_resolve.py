@@ -277,7 +277,7 @@ def test_without_pyvo_the_remedy_is_said(
 def test_a_damaged_cache_is_left_alone(service: TapService, tmp_path: Path) -> None:
     cache = tmp_path / "cache.jsonl"
     cache.write_text("name,object,source\n", encoding="utf-8")
-    with pytest.raises(SourceError, match="line 1 is no answer"):
+    with pytest.raises(SourceError, match="line 1 is not an answer"):
         resolve(objects("HD 999001"), service.url, cache)
     assert cache.read_text(encoding="utf-8") == "name,object,source\n"
     assert service.asked == []

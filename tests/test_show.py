@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,13 @@ def shown(store: Store, thing: str, form: str) -> str:
         ("miri", "instrument/miri"),
         ("MIRI Imaging", "template/miri-imaging"),
         ("miri mrs", "template/miri-medium-resolution-spectroscopy"),
+        ("LRS", "template/miri-low-resolution-spectroscopy"),  # the mode of that name has fewer words to tell
+        ("f1550c", "element/miri-f1550c"),
+        ("NIRCam F090W", "element/nircam-f090w"),
+        ("G395H/F290LP", "element-pair/nirspec-g395h-f290lp"),
+        ("pages/7487.md", "document/program-page/7487"),
+        ("gto", "category/gto"),
+        ("target-repaired", "finding-kind/target-repaired"),
     ],
 )
 def test_find(store: Store, text: str, thing: str) -> None:
@@ -58,6 +66,25 @@ def test_find(store: Store, text: str, thing: str) -> None:
 def test_what_is_not_there(store: Store, text: str) -> None:
     with pytest.raises(UsageError, match="nothing is called"):
         find(store, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "candidates"),
+    [
+        ("F090W", "'F090W' names several: NIRCam F090W; NIRISS F090W"),
+        ("Science", "'Science' names several: Science (purpose/science); Science (role/science)"),
+    ],
+)
+def test_a_name_of_several_lists_them(store: Store, text: str, candidates: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        find(store, text)
+    assert str(raised.value) == candidates
+
+
+def test_a_concept_whose_name_others_have_as_a_word(store: Store) -> None:
+    said: list[str] = []
+    assert find(store, "imaging", said.append) == ("thing", "https://w3id.org/jwst-kb/mode/imaging")
+    assert "MIRI Imaging; " in said[0]
 
 
 def test_nothing_and_a_number_that_is_not_there(store: Store) -> None:
@@ -83,6 +110,8 @@ def test_nearest_names_are_near() -> None:
         ("NGC 99999", "nothing is near"),
     ):
         assert nearest(asked, stars) == offered
+    # One slip from a whole name, before names of which a part is alike.
+    assert nearest("miry", ["Background-for-SR12C-MIR", "MIRI Anneal", "MIRI"]) == "did you mean MIRI?"
 
 
 def test_card_of_a_program(store: Store) -> None:
@@ -149,6 +178,9 @@ def test_cards_of_other_things(real: Store) -> None:
     assert person.section("programs").column("id") == [1211, 1212]
     activity = card(real, *find(real, "absolute flux calibration (a dwarfs)"))
     assert activity.section("programs").column("id") == [1536, 4496, 6604, 7487]
+    element = card(real, *find(real, "F1550C"))
+    assert element.fact("Longest wavelength") == [Decimal("15.95")]
+    assert 7487 in element.section("programs").column("id")
     star = card(real, *find(real, "WASP-39 b"))
     assert star.fact("Part of") == ["WASP-39"]
     assert 8017 in star.section("programs").column("id")
@@ -172,13 +204,27 @@ def test_a_category_and_a_kind_that_nobody_knows_are_shown_as_written(store: Sto
         assert "ZZ &lt;b&gt;" in shown(odd, "1", "html")
 
 
+@pytest.mark.parametrize("stored", ["Jørgen Łukasz Weiß", "Jorgen Lukasz Weiss"])
+@pytest.mark.parametrize("typed", ["jorgen lukasz weiss", "Jørgen Łukasz Weiß", "weiss", "Weiß, J."])
+def test_letters_that_people_write_in_two_ways(stored: str, typed: str) -> None:
+    import pyoxigraph
+
+    from kb.store.oxigraph import OxigraphStore
+
+    engine = pyoxigraph.Store()
+    person = f'<https://w3id.org/jwst-kb/person/x> <https://schema.org/name> "{stored}" .'
+    engine.load(person.encode(), pyoxigraph.RdfFormat.TURTLE)
+    with OxigraphStore(engine, "memory") as one:
+        assert find(one, typed) == ("person", "https://w3id.org/jwst-kb/person/x")
+
+
 def test_card_of_an_object_tells_names_and_rules(store: Store) -> None:
     text = shown(store, "HD 2811", "text")
     assert re.search(r"HD2811-BKG +Background +suffix +BKG removed", text)
     assert "7487" in text
 
 
-THINGS = ("7487", "HD 2811", "miri", "MIRI Imaging", "program/7487/row/12", "role/science", "96010")
+THINGS = ("7487", "HD 2811", "miri", "MIRI Imaging", "F1550C", "program/7487/row/12", "role/science", "96010")
 
 
 @pytest.mark.parametrize("thing", THINGS)

@@ -249,8 +249,8 @@ def test_a_copy_shares_files_and_changes_alone(tmp_path: Path) -> None:
     [
         (lambda path: None, "no store here; make one with `kb build`"),
         (lambda path: path.mkdir(), "no store here"),
-        (lambda path: path.write_text("x"), "no store of the knowledge base"),
-        (lambda path: (path.mkdir(), (path / "notes.txt").write_text("x")), "no store of the knowledge base"),
+        (lambda path: path.write_text("x"), "not a store of the knowledge base"),
+        (lambda path: (path.mkdir(), (path / "notes.txt").write_text("x")), "not a store of the knowledge base"),
         (
             lambda path: (fill(path) / "FORMAT").write_text("jwst-kb-store 99\n"),
             "newer version .store version 99",

@@ -8,13 +8,13 @@ import json
 import random
 import re
 import shlex
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import networkx
 import pytest
+from browser import chromium
 
 from kb import KnowledgeBase
 from kb.errors import UsageError
@@ -310,10 +310,6 @@ def test_in_python(pages_store: Path) -> None:
 
 
 def test_a_picture_in_a_browser_without_a_network(store: Store, tmp_path: Path) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("no chromium here")
     from kb.ties.picture import write_picture
 
     part, _ = neighbourhood(store, f"{BASE}program/7487")
@@ -321,12 +317,10 @@ def test_a_picture_in_a_browser_without_a_network(store: Store, tmp_path: Path) 
     graph = drawing(store, ties, focus=[f"{BASE}program/7487"])
     write_picture(store, graph, tmp_path / "near.html", title="Around 7487")
     complaints: list[str] = []
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with chromium() as browser:
         tab = browser.new_context(offline=True).new_page()
         tab.on("console", lambda message: complaints.append(message.text))
         tab.on("pageerror", lambda error: complaints.append(str(error)))
         tab.goto((tmp_path / "near.html").as_uri())
         assert tab.inner_text("h1") == "Around 7487"
-        browser.close()
     assert complaints == []

@@ -318,7 +318,7 @@ def test_a_broken_file_is_reported_with_document_and_line(good: Path, tmp_path: 
     table = run(f"cat {tmp_path}/broken.ttl | kb validate -")
     assert table.returncode == 3
     assert "7487.md" in table.stdout.splitlines()[-1]
-    assert "1 violations" in table.stderr
+    assert "1 violation;" in table.stderr
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from apt_files import observation, program
-from visit_files import schedule, status, visit
+from visit_files import COLUMNS, schedule, status, visit
 
 from kb.build import build
 from kb.errors import UsageError
@@ -145,6 +145,13 @@ def test_numbers_may_be_elements_and_a_report_needs_no_declaration() -> None:
         ([visit(1, more="<hours>many</hours><startTime>noon</startTime>")], ["value-unreadable"] * 2, 1),
         ([visit(1, more="<planWindow>2022-06-21</planWindow>")], ["value-unreadable"], 1),
         ([visit(1, more="<mood/>"), visit(2, more="<mood/>")], ["xml-element-unknown"], 2),
+        ([visit(1).replace("<visit ", "<visit mood='good' ")], ["xml-element-unknown"], 1),
+        ([f"<visits>{visit(1)}</visits>"], ["xml-element-unknown"], 1),
+        (
+            [visit(1, more="<startTime>2022-06-21T02:00Z</startTime><endTime>2022-06-20T02:00Z</endTime>")],
+            ["value-differs"],
+            1,
+        ),
         ([visit(1, more="<configuration>MIRI Imagining of dragons</configuration>")], ["template-unknown"], 1),
         ([], ["empty-document"], 0),
     ],
@@ -154,6 +161,18 @@ def test_what_is_wrong_in_a_status_report(inside: Sequence[str], found: list[str
     assert codes(reading) == found
     assert all(finding.line for finding in reading.findings)
     assert (reading.rows.visits, reading.rows.total) == (visits, len(inside))
+
+
+def test_fields_of_a_visit_may_be_attributes() -> None:
+    said = 'status="Archived" target="WASP-96" hours="7.5" startTime="2022-172T02:41:18"'
+    said = f'<visit observation="1" visit="1" {said}/>'
+    (report,) = read(status(2734, [said])).reports
+    assert (report.status, report.targets, report.hours, report.start) == (
+        "Archived",
+        ("WASP-96",),
+        Decimal("7.5"),
+        "2022-06-21T02:41:18Z",
+    )
 
 
 def test_a_second_visit_of_the_same_numbers_is_told_on_one_line_too() -> None:
@@ -423,3 +442,40 @@ def test_the_newest_report_stands(tmp_path: Path) -> None:
             (NAME, "Visit 1520:218:1", "20260815_report_20260815.txt"),
             ("a.xml", "Visit 5002:1:1", "b.xml"),
         ]
+
+
+def spread(order: Sequence[int], gap: str = "", extra: str = "") -> str:
+    """Return a schedule with its columns in another order, parted by ``gap`` or spaces, and perhaps one more."""
+    rows = [tuple(COLUMNS), *((*cells, "TARGET-1", "Star", "Disks") for cells in (PRIME, NEXT))]
+    turned = [[row[n] for n in order] + ([extra] if extra else []) for row in rows]
+    if gap:
+        return "\n".join(gap.join(row) for row in turned)
+    return "\n".join("  ".join(cell.ljust(34) for cell in row) for row in turned)
+
+
+USUAL = (0, 1, 2, 3, 4, 5, 6, 7, 8)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [spread(USUAL[::-1]), spread(USUAL, "\t"), spread(USUAL).replace("VISIT", "Visit"), spread(USUAL, "  ")],
+    ids=["turned", "tabs", "case", "gaps"],
+)
+def test_schedules_with_columns_in_other_orders_and_shapes(text: str) -> None:
+    reading = read(f"Visit Information\n\n{text}\n", NAME)
+    assert codes(reading) == []
+    assert reading.reports == read(f"Visit Information\n\n{spread(USUAL)}\n", NAME).reports
+    assert [report.name for report in reading.reports] == ["7306:11:1", "10678:20:1"]
+    assert [report.seconds for report in reading.reports] == [Decimal(1920), Decimal(2367)]
+
+
+def test_each_page_of_a_schedule_may_have_columns_of_its_own() -> None:
+    later = spread(USUAL[::-1]).replace("10678:", "10679:").replace("7306:", "7307:")
+    reading = read(f"{spread(USUAL)}\n\n{later}\n", NAME)
+    assert [report.program for report in reading.reports] == [7306, 10678, 7307, 10679]
+    assert codes(reading) == []
+
+
+def test_a_column_of_a_schedule_that_is_not_read_is_said_once() -> None:
+    reading = read(spread(USUAL, extra="GUIDE STAR"), NAME)
+    assert [(f.code, f.raw) for f in reading.findings] == [("column-extra", "GUIDE STAR")]

@@ -60,8 +60,8 @@ class Card:
     Attributes
     ----------
     kind
-        ``program``, ``observation``, ``object``, ``template``, ``instrument``, ``person``, ``activity``, or ``thing``
-        for others.
+        ``program``, ``observation``, ``object``, ``template``, ``instrument``, ``person``, ``activity``,
+        ``element``, or ``thing`` for others.
     iri
         Its IRI.
     title

@@ -28,7 +28,7 @@ COMMANDS = {
     "validate": "Check that every node keeps the rules of the ontology (SHACL).",
     "query": "Run a SPARQL query.",
     "ask": "Ask a saved question; alone, list them.",
-    "show": "Show a card for a program, observation, object, template, instrument or person.",
+    "show": "Show a card for anything: program, object, template, instrument, person, filter and others.",
     "search": "Look words up in titles, abstracts, descriptions, labels, names of targets and people.",
     "duplicates": "Compare proposed observations with the approved ones.",
     "path": "Say how two programs, or any two things, are joined.",

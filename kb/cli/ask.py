@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb.asking import bind, pages, quoted
-from kb.cli.session import Session, data_out, format_option
-from kb.errors import UsageError
+from kb.cli.session import PATH, Session, data_out, format_option
 from kb.questions import Parameter, Question, grouped, load, names
 from kb.results import ROW_FORMATS, Rows, write_result, write_rows
 from kb.store.results import QueryResult
@@ -82,7 +81,7 @@ def _meaning(parameter: Parameter) -> str:
 @click.argument("parameters", nargs=-1, type=click.UNPROCESSED, metavar="[--PARAMETER VALUE]...")
 @click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter; the same as --NAME VALUE.")
 @click.option("--explain", is_flag=True, help="Show the SPARQL with its parameters filled, and what the columns mean.")
-@click.option("--chart", type=click.Path(dir_okay=False, path_type=Path), help="Draw the answer: .html, .svg or .png.")
+@click.option("--chart", type=PATH, help="Draw the answer: .html, .svg or .png.")
 @format_option(*ROW_FORMATS)
 @click.pass_obj
 def command(
@@ -184,7 +183,7 @@ def pairs_of(pairs: tuple[str, ...]) -> dict[str, str]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise UsageError(f"--param {pair}: write --param NAME=VALUE")
+            raise click.UsageError(f"--param {pair}: write --param NAME=VALUE")
         values[name] = value
     return values
 

@@ -27,6 +27,7 @@ NAMED = 5
     "--engine",
     type=click.Choice(["local", "spark"]),
     default="local",
+    show_default=True,
     help="Where to read: here, or on a Spark cluster.",
 )
 @click.option("--master", metavar="URL", help="spark: the cluster.  [default: as Spark is configured]")
@@ -53,6 +54,8 @@ def command(
     if engine == "spark":
         _on_spark(session, paths, out, master, aliases)
         return
+    if master or out:
+        raise click.UsageError("--master and --out go with --engine spark")
     from kb.build import build
     from kb.sources import bundled
 
@@ -87,10 +90,11 @@ def _summary(report: BuildReport) -> str:
 
 def _unread(report: BuildReport, paths: tuple[str, ...]) -> str:
     """Name the documents of the store that describe no program, and the command that says why."""
+    from kb.claims import REPORTS
     from kb.store.embedded import read_manifest
 
     documents = read_manifest(report.store)["documents"]
-    unread = [Path(row["path"]).name for row in documents if not row["programs"]]
+    unread = [Path(row["path"]).name for row in documents if not row["programs"] and row["format"] not in REPORTS]
     named = ", ".join(unread[:NAMED]) + (f", … and {len(unread) - NAMED} more" if len(unread) > NAMED else "")
     again = " ".join(["kb check", *map(quote, paths)])
     return f"{_count(len(unread), 'document')} could not be read: {named}; {again} says why" if unread else ""

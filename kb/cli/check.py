@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb.check import SEVERITIES, Report, report
-from kb.cli.session import Session, aliases_option, data_out, format_option
+from kb.cli.session import PATH, Session, aliases_option, data_out, format_option
 from kb.results import Rows, write_rows
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ SHOWN = 20
 
 
 @click.command(epilog="\b\nExample:\n  kb check\n  kb check -f html > quality.html")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
 @format_option("table", "jsonl", "csv", "markdown", "html", default="table")
 @click.option("--findings", is_flag=True, help="Every finding instead of counts.")
 @click.option(

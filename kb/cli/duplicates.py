@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kb.cli.session import Session, aliases_option, data_out, format_option
+from kb.cli.session import PATH, Session, aliases_option, data_out, format_option
 
 
 class _Duplicates(click.Command):
@@ -27,7 +27,7 @@ class _Duplicates(click.Command):
     epilog="\b\nExample:\n  kb duplicates - <<< $'target,template\\nHD 2811,MIRI Imaging'\n"
     "  kb duplicates - -f markdown <<< $'name,ra,dec,filter\\nHD2811,7.83,-43.61,F1550C'",
 )
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("file", metavar="FILE", type=PATH)
 @click.option("--radius", type=float, metavar="ARCSEC", help="Search radius for all.  [default: the policy's, by mode]")
 @click.option(
     "--factor", type=float, help="Exposure times within this factor of each other are alike.  [default: none]"
@@ -67,7 +67,7 @@ def command(
 
     source = sys.stdin.buffer if str(file) == "-" else file
     with session.reading() as store, session.progress("comparing") as progress:
-        proposed = read_proposed(source, progress)
+        proposed = read_proposed(source, progress, session.say)
         results = Summary(duplicates(store, proposed, radius, factor, least, read_aliases(aliases)))
         write_results(results, form, data_out())
     session.say(str(results))

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     epilog="\b\nExample:\n  kb export programs.ttl\n  kb export tables/ -f csv\n"
     "  kb export near.graphml --focus 7487 --depth 2\n  kb export - -f nt | head -1"
 )
-@click.argument("file", metavar="FILE_OR_FOLDER", type=click.Path(allow_dash=True))
+@click.argument("file", metavar="FILE_OR_FOLDER", type=click.Path(readable=False))
 @click.option(
     "-f", "--format", "forms", multiple=True, help="Format, where the suffix does not say; repeatable for a folder."
 )
-@click.option("--table", help="Which table: links, objects, observations, programs or targets.")
+@click.option("--table", help="Which table: links, objects, observations, obsplan, programs or targets.")
 @click.option("--focus", metavar="ID", help="Only what lies near this: 7487, 'HD 2811', miri …")
 @click.option("--depth", type=click.IntRange(1, 8), help="Steps from the focus; 3 where not given.")
 @click.option("--question", metavar="NAME", help="Only what the answer of this saved question speaks of.")
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--graph", metavar="IRI", help="Only this graph, for example that of one document.")
 @click.option("--collapsed", is_flag=True, help="graphml and gexf: without observations and targets.")
 @click.option("--describe", is_flag=True, help="Write FILE.void.ttl too: DCAT and VoID for catalogues.")
+@click.option("--published", metavar="URL", help="The folder on the web where the files will lie, for the description.")
 @click.pass_obj
 def command(
     session: Session,
@@ -43,6 +44,7 @@ def command(
     graph: str | None,
     collapsed: bool,
     describe: bool,
+    published: str | None,
 ) -> None:
     """Write the graph to a file, format by suffix, or several formats to a folder.
 
@@ -70,36 +72,40 @@ def command(
     tabular = [name for name, made in FORMATS.items() if made.kind == "table"]
     if table and not into_folder and form in FORMATS and form not in tabular:
         raise click.UsageError(f"--table goes with {', '.join(tabular)}, not with {form}")
+    if published is not None and not (into_folder or describe):
+        raise click.UsageError("--published goes with --describe or a folder of dumps")
     with session.open() as store:
         source = replace(_source(session, store, focus, depth, question, pairs), graph=graph, collapsed=collapsed)
         if into_folder:
-            written = write_folder(source, path, forms, [table] if table else [])
-            session.say(f"{path}: {len(written)} files, {sum(map(_size, written)):.1f} MB")
+            written = write_folder(source, path, forms, [table] if table else [], published)
+            session.say(f"{path}: {len(written)} file{'' if len(written) == 1 else 's'}, {_size(*written)}")
         else:
             named = table or (path.stem if path.stem in names() else source.table)
             target = data_out() if file == "-" else path
-            write(replace(source, table=named), target, forms[0] if forms else None, describe=describe)
+            write(
+                replace(source, table=named),
+                target,
+                forms[0] if forms else None,
+                describe=describe,
+                published=published,
+            )
             if file != "-":
-                session.say(f"{file}: {_size(path):.1f} MB")
+                session.say(f"{file}: {_size(path)}")
 
 
 def _source(
     session: Session, store: Store, focus: str | None, depth: int | None, question: str | None, pairs: tuple[str, ...]
 ) -> Source:
+    from kb.cli.ask import pairs_of
     from kb.export.source import Source, neighbourhood, of_question
 
     if focus is not None:
         return neighbourhood(store, focus, depth or 3)
     if question is None:
         return Source(store)
-    values = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise click.UsageError(f"--param {pair}: write NAME=VALUE")
-        values[name] = value
-    return of_question(store, question, values, session.say)
+    return of_question(store, question, pairs_of(pairs), session.say)
 
 
-def _size(path: Path) -> float:
-    return path.stat().st_size / 1e6
+def _size(*paths: Path) -> str:
+    size = sum(path.stat().st_size for path in paths)
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"

@@ -8,14 +8,12 @@ from pathlib import Path
 
 import click
 
-from kb.cli.session import Session, data_out, format_option
+from kb.cli.session import PATH, Session, data_out, format_option
 
 
 @click.command(epilog="\b\nExample:\n  kb fetch --help")
-@click.argument("programs", nargs=-1, metavar="ID...", type=int)
-@click.option(
-    "--out", default=".", show_default=True, metavar="FOLDER", type=click.Path(path_type=Path), help="Where they go."
-)
+@click.argument("programs", nargs=-1, metavar="[ID]...", type=int)
+@click.option("--out", default=".", show_default=True, metavar="FOLDER", type=PATH, help="Where they go.")
 @click.option("--visits", is_flag=True, help="Reports on the visits of the programs instead of program files.")
 @click.option(
     "--week",

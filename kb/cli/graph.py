@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli.session import Command, Session, data_out, format_option
+from kb.cli.session import PATH, Command, Session, data_out, format_option
 from kb.results import Rows, write_rows
 from kb.ties import TYPES
 
@@ -32,9 +32,7 @@ def command() -> None:
 def _outputs(made: Command) -> Command:
     """Make the options that all of them have."""
     options: tuple[Callable[[Command], Command], ...] = (
-        click.option(
-            "--picture", type=click.Path(dir_okay=False, path_type=Path), help="Draw it: .html .svg .png .pdf."
-        ),
+        click.option("--picture", type=PATH, help="Draw it: .html .svg .png .pdf."),
         format_option("table", "csv", "jsonl", "markdown", default="table"),
     )
     for option in reversed(options):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kb.cli.session import Session, data_out, format_option
+from kb.cli.session import PATH, Session, data_out, format_option
 from kb.results import write_rows
 from kb.ties import TYPES
 
@@ -17,7 +17,7 @@ from kb.ties import TYPES
 @click.argument("end", metavar="B")
 @click.option("--ways", type=click.IntRange(1, 50), default=5, show_default=True, help="How many ways at most.")
 @click.option("--without", multiple=True, type=click.Choice(TYPES), help="Lead through none of these; repeatable.")
-@click.option("--picture", type=click.Path(dir_okay=False, path_type=Path), help="Draw the ways: .html .svg .png .pdf.")
+@click.option("--picture", type=PATH, help="Draw the ways: .html .svg .png .pdf.")
 @format_option("table", "csv", "jsonl", "markdown", default="table")
 @click.pass_obj
 def command(

@@ -26,17 +26,21 @@ _NO_TERMS = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|(?:^|\s)#[^\
 def command(session: Session, sparql: str, form: str | None) -> None:
     """Run a SPARQL query.
 
-    SPARQL is the query itself, ``-`` for standard input, or @FILE.  The prefixes of the knowledge base need not be
+    SPARQL is the query itself, - for standard input, or @FILE.  The prefixes of the knowledge base need not be
     declared, and the default graph is everything.  Without -f a SELECT prints a table and a CONSTRUCT Turtle;
     turtle, nt, jsonld and rdf are for CONSTRUCT, the other formats for SELECT and ASK.
     """
     text = _text(sparql)
+    if not text.strip():
+        raise UsageError("an empty query; give SPARQL, @FILE, or - for standard input")
     with session.reading() as store:
         result = store.query(text)
         if result.kind == "select" and form in (None, "table"):
             rows = Rows.of(result)
             write_rows(rows, form, data_out(), terminal=sys.stdout.isatty())
-            if not len(rows):
+            if not rows.columns:
+                session.say("the query has no variables, so there is nothing to show")
+            elif not len(rows):
                 session.say("; ".join(["nothing answers to that", *_unknown_terms(text)]))
         else:
             write_result(result, form, data_out(), terminal=sys.stdout.isatty())
@@ -59,6 +63,8 @@ def _text(argument: str) -> str:
     if argument == "-":
         return _decoded(sys.stdin.buffer.read(), "standard input")
     if argument.startswith("@"):
+        if argument == "@":
+            raise UsageError("@ needs the name of a file, as in @query.rq")
         path = Path(argument[1:])
         try:
             return _decoded(path.read_bytes(), str(path))
@@ -73,4 +79,4 @@ def _decoded(text: bytes, name: str) -> str:
     try:
         return text.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(f"{name}: no text in UTF-8, so no query") from None
+        raise UsageError(f"{name}: not text in UTF-8, so not a query") from None

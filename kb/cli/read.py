@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from kb.cli.session import aliases_option, data_out, format_option
+from kb.cli.session import PATH, aliases_option, data_out, format_option
 
 
 @click.command(epilog="\b\nExample:\n  kb read -f jsonl | head -1")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
 @format_option("jsonl", "json", default="jsonl")
 @aliases_option()
 def command(paths: tuple[Path, ...], form: str, aliases: tuple[Path, ...]) -> None:

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from kb.cli.session import Session
+from kb.cli.session import PATH, Session
 
 
 @click.command(
     epilog="\b\nExample:\n  kb render 7487.html --focus 7487 --depth 3\n"
     "  kb render ways.svg --path 'HD 2811' 'HD 55677'\n  kb render map.html"
 )
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--focus", metavar="ID", multiple=True, help="What stands in the middle: 7487, 'HD 2811' …; repeatable.")
-@click.option("--depth", type=click.IntRange(1, 8), default=3, show_default=True, help="Steps from the middle.")
+@click.option("--depth", type=click.IntRange(1, 8), help="Steps from the middle; 3 where not given.")
 @click.option("--path", "ends", nargs=2, metavar="A B", help="How two things are joined, from left to right.")
 @click.option("--lineage", metavar="ID", help="The calibration lineage of a program, cycle by cycle.")
 @click.option("--question", metavar="NAME", help="What the answer of a saved question speaks of.")
@@ -26,7 +26,7 @@ def command(
     session: Session,
     file: Path,
     focus: tuple[str, ...],
-    depth: int,
+    depth: int | None,
     ends: tuple[str, str] | None,
     lineage: str | None,
     question: str | None,
@@ -44,11 +44,15 @@ def command(
     from kb.pictures import picture
     from kb.render import write_picture
 
+    if (depth is not None and not focus) or (pairs and question is None):
+        raise click.UsageError("--depth goes with --focus, --param with --question")
+    if observations and (focus or ends or lineage or question):
+        raise click.UsageError("--observations is for the map of everything; parts show theirs")
     with session.reading() as store:
         graph = picture(
             store,
             focus,
-            depth,
+            depth or 3,
             path=ends,
             lineage=lineage,
             question=question,
@@ -57,4 +61,5 @@ def command(
             tell=session.say,
         )
     write_picture(graph, file)
-    session.say(f"{file}: {graph.number_of_nodes()} nodes, {graph.number_of_edges()} links")
+    drawn = sum(not quiet for _, _, quiet in graph.edges(data="quiet"))
+    session.say(f"{file}: {graph.number_of_nodes()} nodes, {drawn} links")

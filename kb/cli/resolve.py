@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli.session import Session, data_out
+from kb.cli.session import PATH, Session, data_out
 
 if TYPE_CHECKING:
     from kb.resolve import Resolved, Wanted
 
 
 @click.command(epilog="\b\nExample:\n  kb resolve --dry-run")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
 @click.option("--out", default="aliases.csv", show_default=True, metavar="FILE", help="The alias file to write; or -.")
 @click.option("--names", metavar="FILE", help="Look up these names instead, one a line; - is standard input.")
 @click.option("--dry-run", is_flag=True, help="Print the names that would be asked for, and ask nothing.")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
+#: A path.  Whether it can be read or written shows where that is done, an error like all others and not one of usage.
+PATH = click.Path(path_type=Path, readable=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -112,7 +115,7 @@ def aliases_option() -> Callable[[Command], Command]:
         multiple=True,
         metavar="FILE",
         envvar="KB_ALIASES",
-        type=click.Path(path_type=Path),
+        type=PATH,
         help="An alias file (name,object,source), as kb resolve writes it; repeatable.  [env: KB_ALIASES]",
     )
 

@@ -17,11 +17,11 @@ from kb.names import find
 @format_option(*FORMATS, default="text")
 @click.pass_obj
 def command(session: Session, thing: tuple[str, ...], form: str) -> None:
-    """Show a card for a program, observation, object, template, instrument or person.
+    """Show a card for anything: program, object, template, instrument, person, filter and others.
 
-    ID is what you would call it: 7487, "HD 2811", hd2811, miri, "MIRI Imaging", the name of an investigator, or an
-    IRI (program/7487/row/3); 1433:2 is observation 2 of program 1433.  Names are matched whatever their case, spaces
-    and hyphens.
+    ID is what you would call it: 7487, "HD 2811", hd2811, miri, "MIRI Imaging", F1550C, the name of an investigator, of
+    a document (7487.md), category or kind of finding, or an IRI (program/7487/row/3); 1433:2 is observation 2 of
+    program 1433.  Names are matched whatever their case, spaces and hyphens.
 
     -f json is for scripts (its schema: ontology/cards/card.schema.json), turtle the statements about the thing and its
     own parts, markdown for pasting, html one page that works without a network and has every row.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli.session import Session, data_out, format_option
+from kb.cli.session import PATH, Session, data_out, format_option
 from kb.results import Rows, write_rows
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ SHOWN = 50
 
 
 @click.command(epilog="\b\nExample:\n  kb validate\n  kb export all.nq && kb validate all.nq -f csv > violations.csv")
-@click.argument("path", required=False, metavar="[FILE]", type=click.Path(path_type=Path))
+@click.argument("path", required=False, metavar="[FILE]", type=PATH)
 @format_option("table", "jsonl", "csv", default="table")
 @click.option("--shapes", is_flag=True, help="Every shape with the nodes that it looked at instead of violations.")
 @click.pass_obj
@@ -75,4 +75,5 @@ def _tables(made: Validation, *, shapes: bool) -> None:
 def _summary(made: Validation) -> str:
     nodes = sum(shape.nodes for shape in made.shapes)
     none = "" if nodes else "; nothing in it is of this ontology"
-    return f"{len(made.violations)} violations; {len(made.shapes)} shapes looked at {nodes} nodes{none}"
+    found = len(made.violations)
+    return f"{found} violation{'' if found == 1 else 's'}; {len(made.shapes)} shapes looked at {nodes} nodes{none}"

@@ -5,7 +5,6 @@ Which properties are compared, and what they are called, is data: ``ontology/cha
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kb import iris, vocabulary
+from kb.ontology_tables import records
 from kb.store.results import Iri, Value, plain
 
 __all__ = ["DocumentFacts", "Fields", "ProgramFacts", "Row", "TargetFacts", "document", "nodes", "program"]
@@ -84,10 +84,9 @@ class DocumentFacts:
 def _compared() -> Mapping[str, list[Compared]]:
     """Properties to compare, by the kind of node."""
     found: dict[str, list[Compared]] = {}
-    with (vocabulary.ontology_dir() / "changes.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(line for line in file if not line.startswith("#")):
-            named_by = _term(row["named_by"]) if row["named_by"] else None
-            found.setdefault(row["node"], []).append(Compared(row["field"], _term(row["property"]), named_by))
+    for row in records(vocabulary.ontology_dir() / "changes.csv"):
+        named_by = _term(row["named_by"]) if row["named_by"] else None
+        found.setdefault(row["node"], []).append(Compared(row["field"], _term(row["property"]), named_by))
     return found
 
 

@@ -19,7 +19,6 @@ from kb.diff.facts import Row, TargetFacts
 __all__ = ["assign", "match_rows", "match_targets", "moved"]
 
 Thing = TypeVar("Thing")
-Ids = dict[str, int]
 
 #: How alike two names are, from 0 to 1, that agree in spite of a slip of the pen.
 _ALIKE = 0.8

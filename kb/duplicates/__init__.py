@@ -88,15 +88,17 @@ def duplicates(
     for one in proposed:
         named = _identified(one, aliases)
         off = _off(named, known, radius)
-        found = _matches(named, known, radius, factor, off)
-        matches = sorted(found, key=lambda m: (names.index(m.grade), *_order(m)))
+        found = list(_matches(named, known, radius, factor, off))
+        others = [match for match in found if match.approved.program != one.program]
+        matches = sorted(others, key=lambda m: (names.index(m.grade), *_order(m)))
         shown = tuple(match for match in matches if match.grade in wanted)
-        skipped = _skipped(named, known, radius, {match.approved.iri for match in matches})
+        skipped = _skipped(named, known, radius, {match.approved.iri for match in found})
         remarks = [*_remarks(named, known, radius), *_said_of(off, named), *_said_of_skipped(skipped)]
-        if named.object is not None and named.name and not matches:
+        if named.object is not None and named.name and not found:
             remarks.append(near.remark(named.name))
         named = replace(named, remarks=(*named.remarks, *remarks)) if remarks else named
-        yield Result(named, shown, len(matches) - len(shown), len({a.iri for _, a in skipped}), known.size)
+        own = len(found) - len(others)
+        yield Result(named, shown, len(matches) - len(shown), len({a.iri for _, a in skipped}), known.size, own)
 
 
 def _order(match: Match) -> tuple[object, ...]:
@@ -157,7 +159,10 @@ def _skipped(p: Proposed, known: Observations, radius: float | None, found: set[
     skipped = [
         (angle, a)
         for a in known.near(p.dec, widest_radius())
-        if a.iri not in found and radius_of(p, a) is None and (angle := apart(p, a)) is not None
+        if a.iri not in found
+        and a.program != p.program
+        and radius_of(p, a) is None
+        and (angle := apart(p, a)) is not None
     ]
     close = [(angle, a) for angle, a in skipped if max(angle, a.uncertainty) <= widest_radius()]
     return sorted(close, key=lambda each: (each[0], each[1].program, each[1].order, each[1].name))

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.duplicates.records import Approved, Criterion, Proposed
-from kb.identity.rules import rows
+from kb.ontology_tables import rows
 from kb.sky.place import Place, separation
 from kb.vocabulary import load, ontology_dir
 
@@ -68,9 +68,9 @@ def judge(
     proposed, approved
         The two observations.
     apart
-        Their separation in arc seconds, ``None`` where one has no coordinates.
+        Their separation in arcseconds, ``None`` where one has no coordinates.
     radius
-        The search radius in arc seconds, ``None`` where the policy gives none.
+        The search radius in arcseconds, ``None`` where the policy gives none.
     factor
         Exposure times within this factor of each other are alike; the policy's own number is in no source.
     how
@@ -259,19 +259,19 @@ def _radii() -> dict[str, float]:
 
 
 def radius_of(proposed: Proposed, approved: Approved | None = None) -> float | None:
-    """Return the policy's search radius in arc seconds: of the proposed template, else of the approved one's."""
+    """Return the policy's search radius in arcseconds: of the proposed template, else of the approved one's."""
     if proposed.template is not None or approved is None:
         return _radii().get(proposed.template or "")
     return _radii().get(approved.template or "")
 
 
 def widest_radius() -> float:
-    """Return the widest of the policy's search radii, in arc seconds."""
+    """Return the widest of the policy's search radii, in arcseconds."""
     return max(_radii().values())
 
 
 def apart(one: Proposed | Approved, other: Proposed | Approved) -> float | None:
-    """Return the angle between two positions at J2000, in arc seconds; ``None`` where one has none."""
+    """Return the angle between two positions at J2000, in arcseconds; ``None`` where one has none."""
     if one.ra is None or one.dec is None or other.ra is None or other.dec is None:
         return None
     return separation(Place(one.ra, one.dec), Place(other.ra, other.dec))

@@ -1,29 +1,41 @@
 """JSON of proposed observations → rows: an array of objects, or one object a line.
 
->>> list(rows('[{"target": "Vega", "filters": ["F770W", "F1000W"]}, {"ra": 1.5, "dec": -2}]', "x.json"))
+>>> [row[:2] for row in rows('[{"target": "Vega", "filters": ["F770W", "F1000W"]}, {"ra": 1.5, "dec": -2}]', "x.json")]
 [(1, {'target': 'Vega', 'filters': 'F770W F1000W'}), (2, {'ra': '1.5', 'dec': '-2'})]
 
 What ``kb read`` prints is known as well: each target of each observation is a row, and the observations of one program
-after the other are counted on.
+after the other are counted on.  A program without observations is a row without values.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from kb.duplicates.rows import field_of
 from kb.errors import SourceError
 
-__all__ = ["is_json", "rows"]
+__all__ = ["Row", "is_json", "rows"]
 
 #: What a record of ``kb read`` has and an observation has not.
 _OBSERVATIONS = "observations"
 
 
-def rows(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the number of each observation, counted through the text, and its values as texts.
+class Row(NamedTuple):
+    """An observation: its number, counted through the text, its values as texts, and of which program it is.
+
+    ``texts`` is ``None`` for a program without observations; ``document`` is where its record came from.
+    """
+
+    number: int
+    texts: dict[str, str] | None
+    program: int | None = None
+    document: str = ""
+
+
+def rows(text: str, name: str) -> Iterator[Row]:
+    """Yield each observation, once for each of its targets.
 
     Raises
     ------
@@ -33,15 +45,19 @@ def rows(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
     """
     number = 0
     for found in _values(text, name):
-        program = isinstance(found, dict) and isinstance(found.get(_OBSERVATIONS), list)
-        for row in found[_OBSERVATIONS] if program else [found]:
+        record = isinstance(found, dict) and isinstance(found.get(_OBSERVATIONS), list)
+        program = _number(found) if record else None
+        document = str(found.get("document") or "") if record else ""
+        if record and not found[_OBSERVATIONS] and (program or document):
+            yield Row(number, None, program, document)
+        for row in found[_OBSERVATIONS] if record else [found]:
             number += 1
             if not isinstance(row, dict):
                 raise SourceError(
                     f'{name}: entry {number}: give an object for each observation, as {{"target": "HD 2811"}}'
                 )
-            for one in _read(row) if program else [row]:
-                yield number, _flat(one)
+            for one in _read(row) if record else [row]:
+                yield Row(number, _flat(one), program)
 
 
 def is_json(text: str) -> bool:
@@ -66,6 +82,12 @@ def _values(text: str, name: str) -> Iterator[Any]:
         except (RecursionError, ValueError):  # nested too deep; a number of thousands of digits
             raise SourceError(f"{name}: no table of proposed observations") from None
         yield from found if isinstance(found, list) else [found]
+
+
+def _number(record: dict[str, Any]) -> int | None:
+    program = record.get("program")
+    number = program.get("id") if isinstance(program, dict) else None
+    return number if isinstance(number, int) else None
 
 
 def _read(observation: dict[str, Any]) -> Iterator[dict[str, Any]]:

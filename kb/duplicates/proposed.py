@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +20,7 @@ from kb.duplicates.objects import is_json, rows
 from kb.duplicates.records import Proposed
 from kb.duplicates.rows import NOTHING, Columns, field_of, is_header
 from kb.errors import SourceError
+from kb.nearest import first
 from kb.vocabulary import load
 
 __all__ = ["read_proposed"]
@@ -26,11 +28,17 @@ __all__ = ["read_proposed"]
 Progress = Callable[[int, int], None]
 #: Bytes of the longest line.
 _LONGEST = 1_000_000
+#: Bytes at the beginning by which a file is told.
+_HEAD = 20_000
 #: Rows between two calls of a progress function.
 _STEP = 500
 
 
-def read_proposed(source: str | Path | IO[bytes], progress: Progress | None = None) -> Iterator[Proposed]:
+def read_proposed(
+    source: str | Path | IO[bytes],
+    progress: Progress | None = None,
+    tell: Callable[[str], object] = warnings.warn,
+) -> Iterator[Proposed]:
     """Read proposed observations.
 
     Parameters
@@ -39,6 +47,8 @@ def read_proposed(source: str | Path | IO[bytes], progress: Progress | None = No
         A file of any of these formats, or a stream of CSV or JSON.
     progress
         Called with bytes read and bytes in all now and then.
+    tell
+        Called with a sentence when there are programs in it that have no observations.
 
     Raises
     ------
@@ -48,20 +58,20 @@ def read_proposed(source: str | Path | IO[bytes], progress: Progress | None = No
 
     """
     if not isinstance(source, str | Path):
-        yield from _from_csv(source, "standard input", None, 0)
+        yield from _from_csv(source, "standard input", None, 0, tell)
         return
     path = Path(source)
     with _told(path):
         if path.is_dir():
             raise SourceError(f"{path}: a folder; give a file: CSV, JSON, ECSV, VOTable, program page or APT")
         with path.open("rb") as file:
-            head = file.read(4096) if path.is_file() else b""
+            head = file.read(_HEAD) if path.is_file() else b""
         kind = _kind(path, head)
         if kind == "proposal":
-            yield from _from_proposal(path)
+            yield from _from_proposal(path, tell)
         elif kind == "csv":
             with path.open("rb") as file:
-                yield from _from_csv(file, str(path), progress, path.stat().st_size)
+                yield from _from_csv(file, str(path), progress, path.stat().st_size, tell)
         else:
             yield from _from_table(path, kind)
 
@@ -72,7 +82,9 @@ def _kind(path: Path, head: bytes) -> str:
         return "ascii.ecsv"
     if suffix in (".vot", ".votable") or b"<VOTABLE" in head:
         return "votable"
-    if suffix in (".aptx", ".xml", ".md", ".markdown") or head.startswith(b"PK\x03\x04"):
+    from kb.sources import SUFFIXES, looks_like_document
+
+    if (suffix in SUFFIXES and (suffix != ".txt" or looks_like_document(head))) or head.startswith(b"PK\x03\x04"):
         return "proposal"
     return "csv"
 
@@ -85,7 +97,9 @@ def _told(path: Path) -> Iterator[None]:
         raise SourceError(f"{path}: cannot be read ({(error.strerror or str(error)).lower()})") from error
 
 
-def _from_csv(stream: IO[bytes], name: str, progress: Progress | None, size: int) -> Iterator[Proposed]:
+def _from_csv(
+    stream: IO[bytes], name: str, progress: Progress | None, size: int, tell: Callable[[str], object]
+) -> Iterator[Proposed]:
     lines = _Lines(stream, name)
     first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
     if not first:
@@ -96,7 +110,7 @@ def _from_csv(stream: IO[bytes], name: str, progress: Progress | None, size: int
         rest = "".join(lines)
         text = "\n" * (start - 1) + first + rest  # so that errors count the lines before it
         if not _is_header(first, delimiter) or is_json(text):
-            yield from _from_json(text, name)
+            yield from _from_json(text, name, tell)
             return
         lines = _Lines(io.BytesIO(rest.encode()), name, start)
     try:
@@ -122,15 +136,29 @@ def _is_header(line: str, delimiter: str) -> bool:
         return False
 
 
-def _from_json(text: str, name: str) -> Iterator[Proposed]:
+def _from_json(text: str, name: str, tell: Callable[[str], object]) -> Iterator[Proposed]:
     tables: dict[tuple[str, ...], Columns] = {}  # each object may have names of its own
-    for number, row in rows(text, name):
-        header = tuple(row)
+    bare: list[str] = []
+    for row in rows(text, name):
+        if row.texts is None:
+            bare.append(str(row.program or row.document))
+            continue
+        header = tuple(row.texts)
         if header not in tables:
-            tables[header] = Columns(list(header), name, number, "entry")
-        yield tables[header].row(number, list(row.values()))
-    if not tables:
+            tables[header] = Columns(list(header), name, row.number, "entry")
+        yield replace(tables[header].row(row.number, list(row.texts.values())), program=row.program)
+    if not tables and not bare:
         raise SourceError(f'{name}: no observation in it; give an object for each, as {{"target": "HD 2811"}}')
+    _say_bare(bare, name, tell, others=bool(tables))
+
+
+def _say_bare(bare: list[str], name: str, tell: Callable[[str], object], *, others: bool) -> None:
+    """Say which programs have no observations; where none has any, that there is nothing to compare."""
+    said = f"{name}: no observations to compare in {first(bare)}"
+    if bare and not others:
+        raise SourceError(said)
+    if bare:
+        tell(said)
 
 
 class _Lines:
@@ -162,7 +190,6 @@ def _from_table(path: Path, form: str) -> Iterator[Proposed]:
         from astropy.table import QTable
     except ImportError:
         raise SourceError(f"{path}: needs astropy: pip install 'jwst-kb[astro]', or give CSV") from None
-    import warnings
 
     try:
         with warnings.catch_warnings():
@@ -214,19 +241,26 @@ def _column(column: Any, name: str, where: str) -> Iterator[tuple[str, list[str]
     yield name, texts
 
 
-def _from_proposal(path: Path) -> Iterator[Proposed]:
+def _from_proposal(path: Path, tell: Callable[[str], object]) -> Iterator[Proposed]:
     """Take the observations of a document that the readers know, each of its targets once."""
     from kb.sources import read
 
     before = 0  # observations of the programs before this one
+    bare: list[str] = []
     for reading in read(path):
         if reading.program is None or not reading.observations:
-            why = next((f.message for f in reading.findings if f.severity == "error"), "no observations in it")
-            raise SourceError(f"{path}: cannot be read as a proposal ({why})")
+            why = next((f.message for f in reading.findings if f.severity == "error"), "")
+            if why or reading.program is None:
+                raise SourceError(
+                    f"{path}: cannot be read as a proposal ({why.removeprefix(f'{path.name}: ') or 'no program in it'})"
+                )
+            bare.append(str(reading.program.id or "the draft"))
+            continue
         for row in reading.observations:
             template = load().template(row.template or "")
             setup = Proposed(
                 line=before + row.order,
+                program=reading.program.id,
                 name="",
                 instrument=row.instrument,
                 template=row.template,
@@ -249,3 +283,4 @@ def _from_proposal(path: Path) -> Iterator[Proposed]:
                     dec=place.dec if place else None,
                 )
         before += max(row.order for row in reading.observations)
+    _say_bare(bare, str(path), tell, others=before > 0)

@@ -21,6 +21,7 @@ class Proposed:
     through the file. ``name`` is as written, ``object`` and ``system`` as in :class:`kb.records.Target`; ``ra`` and
     ``dec`` are ICRS degrees at J2000, ``exposure`` is seconds, ``template`` and ``instrument`` are labels and
     ``mode`` a notation of the vocabulary. ``remarks`` say what was wrong with the row, and what was made of it.
+    ``program`` is the number of the program that it is of, where it has one: its own observations duplicate nothing.
     """
 
     line: int
@@ -37,6 +38,7 @@ class Proposed:
     elements: tuple[str, ...] = ()
     exposure: float | None = None
     remarks: tuple[str, ...] = ()
+    program: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,8 @@ class Match:
 class Result:
     """A proposed observation and its candidates, the closest first; ``hidden`` more have a grade not asked for.
 
-    ``skipped`` observations lie near and were not compared, for want of a radius; ``against`` counts the observations
-    of the store and their programs.
+    ``skipped`` observations lie near and were not compared, for want of a radius; ``own`` are left out, as they are of
+    the proposed program itself; ``against`` counts the observations of the store and their programs.
     """
 
     proposed: Proposed
@@ -117,3 +119,4 @@ class Result:
     hidden: int = 0
     skipped: int = 0
     against: tuple[int, int] = (0, 0)
+    own: int = 0

@@ -10,6 +10,7 @@ from typing import IO, Any
 from kb.duplicates.criteria import grades
 from kb.duplicates.records import CRITERIA, Match, Proposed, Result
 from kb.layouts import csv_lines
+from kb.nearest import first
 from kb.results import Rows
 from kb.store.results import Value
 
@@ -35,6 +36,7 @@ class Summary:
     def __init__(self, results: Iterable[Result]) -> None:
         self._results = results
         self.proposed = self.matched = self.candidates = self.hidden = self.remarked = 0
+        self._own: set[int] = set()
         self._against = (0, 0)
 
     def __iter__(self) -> Iterator[Result]:
@@ -44,15 +46,21 @@ class Summary:
             self.candidates += len(result.matches)
             self.hidden += result.hidden
             self._against = result.against
+            if result.own and result.proposed.program is not None:
+                self._own.add(result.proposed.program)
             self.remarked += bool(result.proposed.remarks)
             yield result
 
     def __str__(self) -> str:
         hidden = f", {self.hidden} more of other grades (--grade)" if self.hidden else ""
         remarks = f"; {self.remarked} with remarks" if self.remarked else ""
+        own = ""
+        if self._own:
+            what = "program" if len(self._own) == 1 else "programs"
+            own = f"; what {what} {first(map(str, sorted(self._own)))} itself observes is left out"
         return (
             f"{self.proposed} proposed, {self.matched} with candidates: {self.candidates} approved observations"
-            f"{hidden}{remarks}"
+            f"{hidden}{own}{remarks}"
         )
 
     @property

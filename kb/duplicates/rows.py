@@ -222,7 +222,7 @@ def _field(title: str) -> tuple[str, int]:
 @lru_cache(maxsize=1)
 def _fields() -> dict[str, tuple[str, int]]:
     """Column name → field, and its place among the names of the field."""
-    from kb.identity.rules import rows
+    from kb.ontology_tables import rows
 
     table = rows(ontology_dir() / "duplicates" / "columns.csv")
     return {name: (field, rank) for rank, (field, name) in enumerate(table)}

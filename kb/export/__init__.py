@@ -88,7 +88,12 @@ def writer(form: str) -> Callable[[Source, Any], None]:
 
 
 def write(
-    source: Store | Source, target: str | Path | IO[bytes], form: str | None = None, *, describe: bool = False
+    source: Store | Source,
+    target: str | Path | IO[bytes],
+    form: str | None = None,
+    *,
+    describe: bool = False,
+    published: str | None = None,
 ) -> None:
     """Write a store, or part of it, to a file or a binary stream.
 
@@ -102,6 +107,8 @@ def write(
         One of :data:`FORMATS`; by default what the path's suffix asks for.
     describe
         Whether to write ``<path>.void.ttl`` too, which describes a dump of RDF for catalogues.
+    published
+        Address of the folder from which the file can be downloaded, for the description.
 
     Raises
     ------
@@ -136,7 +143,7 @@ def write(
         from kb.export.describe import write_description
 
         with _beside(path.with_name(path.name + ".void.ttl")) as stream:
-            write_description(source, stream, {path.name: path.stat().st_size})
+            write_description(source, stream, {path.name: path.stat().st_size}, published)
 
 
 @contextmanager

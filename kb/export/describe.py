@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import IO, TYPE_CHECKING
+from urllib.parse import quote
 
 from kb.errors import UsageError
 from kb.iris import BASE, PREFIXES
@@ -34,6 +35,7 @@ _MEDIA = {
     "jsonld": ("application/ld+json", "JSON-LD"),
     "rdf": ("application/rdf+xml", "RDF_XML"),
 }
+_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _COUNTS = """SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)
     (COUNT(DISTINCT ?p) AS ?properties) WHERE { ?s ?p ?o }"""
 _PROPERTIES = """SELECT ?p (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)
@@ -46,7 +48,9 @@ _DOCUMENTS = (
 )
 
 
-def write_description(source: Source, stream: IO[bytes], files: Mapping[str, int]) -> None:
+def write_description(
+    source: Source, stream: IO[bytes], files: Mapping[str, int], published: str | None = None
+) -> None:
     """Write the description of a dump as Turtle.
 
     Parameters
@@ -57,11 +61,14 @@ def write_description(source: Source, stream: IO[bytes], files: Mapping[str, int
         Where the Turtle goes.
     files
         Names of the dumps and their sizes in bytes.
+    published
+        Address of the folder from which the dumps can be downloaded.  Without it nothing is said of addresses: those
+        relative to the description would do, if engines did not refuse a file that has such and no address itself.
 
     Raises
     ------
     UsageError
-        The source is one graph only.
+        The source is one graph only, or the address is none of the web.
 
     """
     import pyoxigraph
@@ -70,10 +77,12 @@ def write_description(source: Source, stream: IO[bytes], files: Mapping[str, int
 
     if source.graph is not None:
         raise UsageError("the description is of the whole store or of a neighbourhood; leave out the graph")
+    if published is not None and not _ADDRESS.fullmatch(published):
+        raise UsageError(f"{published}: an address begins with http:// or https://, and has no spaces")
     head = (ontology_dir() / "dataset.ttl").read_bytes()
     lines = {f"{quad.triple} ." for quad in pyoxigraph.parse(head, pyoxigraph.RdfFormat.TURTLE)}
     lines.update(_counted(source.store))
-    lines.update(_distributed(files))
+    lines.update(_distributed(files, published))
     text = "\n".join(sorted(lines, key=lambda line: line.replace(PREFIXES["rdf"] + "type", "", 1))).encode()
     parsed = (quad.triple for quad in pyoxigraph.parse(text, pyoxigraph.RdfFormat.N_TRIPLES))
     pyoxigraph.serialize(parsed, stream, pyoxigraph.RdfFormat.TURTLE, prefixes=_PREFIXES)
@@ -121,7 +130,7 @@ def _provenance(store: Store) -> Iterator[str]:
         yield _line(DATASET, PREFIXES["dcterms"] + "conformsTo", str(version))
 
 
-def _distributed(files: Mapping[str, int]) -> Iterator[str]:
+def _distributed(files: Mapping[str, int], published: str | None) -> Iterator[str]:
     for name, size in files.items():
         media, form = _MEDIA[name.rpartition(".")[2]]
         node = f"{DATASET}/distribution/{name.rpartition('.')[2]}"
@@ -130,6 +139,11 @@ def _distributed(files: Mapping[str, int]) -> Iterator[str]:
         yield from _node(node, DCAT + "Distribution", name)
         yield _line(node, DCAT + "mediaType", "https://www.iana.org/assignments/media-types/" + media)
         yield _line(node, DCAT + "byteSize", size, "nonNegativeInteger")
+        if published is not None:
+            folder = published.rstrip("/") + "/"
+            yield _line(node, DCAT + "accessURL", folder)
+            yield _line(node, DCAT + "downloadURL", folder + quote(name))
+            yield _line(DATASET, VOID + "dataDump", folder + quote(name))
 
 
 def _part(kind: str, property_: str, term: str, **numbers: object) -> Iterator[str]:

@@ -28,7 +28,9 @@ NAME = "knowledge-base"
 DESCRIPTION = "dataset.ttl"
 
 
-def write_folder(source: Source, folder: Path, forms: Iterable[str], tables: Sequence[str] = ()) -> list[Path]:
+def write_folder(
+    source: Source, folder: Path, forms: Iterable[str], tables: Sequence[str] = (), published: str | None = None
+) -> list[Path]:
     """Write formats into a folder, made where it is not there; other files in it stay as they are.
 
     Parameters
@@ -41,6 +43,8 @@ def write_folder(source: Source, folder: Path, forms: Iterable[str], tables: Seq
         Names of formats; ``all`` is every one.
     tables
         Names of the tables that formats of tables write; all where none is named.
+    published
+        Address of the folder from which the files can be downloaded, for their description.
 
     Returns
     -------
@@ -85,7 +89,7 @@ def write_folder(source: Source, folder: Path, forms: Iterable[str], tables: Seq
                     aside = threads.submit(write, views)
                     write(statements)
                     aside.result()
-                _describe(source, beside)
+                _describe(source, beside, published)
             names = sorted(path.name for path in beside.iterdir())
             if folder.exists():
                 for name in names:
@@ -120,11 +124,11 @@ def _write(source: Source, folder: Path, form: str, table: str) -> None:
         put(replace(source, table=table) if table else source, stream)
 
 
-def _describe(source: Source, folder: Path) -> None:
+def _describe(source: Source, folder: Path, published: str | None) -> None:
     sizes = {path.name: path.stat().st_size for path in folder.glob(f"{NAME}.*")}
     dumps = {name: sizes[name] for name in sorted(sizes) if FORMATS[name.rpartition(".")[2]].kind == "rdf"}
     if dumps and source.graph is None:
         from kb.export.describe import write_description
 
         with (folder / DESCRIPTION).open("wb") as stream:
-            write_description(source, stream, dumps)
+            write_description(source, stream, dumps, published)

@@ -15,9 +15,10 @@ from typing import NamedTuple
 from kb.identity.catalogue import Designation, read_catalogue
 from kb.identity.letters import latin
 from kb.identity.nature import read_natural
-from kb.identity.rules import name_key, rows, rules, squeeze
+from kb.identity.rules import name_key, rules, squeeze
 from kb.identity.spelling import tidy
 from kb.identity.wording import unwrap
+from kb.ontology_tables import rows
 
 __all__ = ["Name", "name_object", "same_object_name", "well_known"]
 

@@ -1,22 +1,21 @@
 """The tables of ``ontology/identity``, read once, and how names are compared.
 
-Each table is CSV; a line that starts with ``#`` is a remark.  What is a list of the domain (catalogue prefixes,
-constellations, sky words, bodies of the solar system) stands there, how names are put together stands in the code.
+What is a list of the domain (catalogue prefixes, constellations, sky words, bodies of the solar system) stands there,
+how names are put together stands in the code.
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from kb.errors import VocabularyError
+from kb.ontology_tables import rows
 
-__all__ = ["Body", "Catalogue", "Rules", "name_key", "rows", "rules", "squeeze"]
+__all__ = ["Body", "Catalogue", "Rules", "name_key", "rules", "squeeze"]
 
 _SEPARATORS = str.maketrans("", "", " -_./'’*")
 _MINUS = re.compile(r"(?<=\d)[ _]?-(?=\d)")
@@ -117,24 +116,6 @@ class Rules:
     positions: Mapping[str, str]
     placeholders: Mapping[str, str]
     fields: Mapping[str, str]
-
-
-def rows(path: Path) -> Iterator[list[str]]:
-    """Yield the rows of a table without its header.
-
-    Raises
-    ------
-    VocabularyError
-        If the table is missing.
-
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise VocabularyError(f"{path}: cannot be read ({error.strerror}); reinstall, or restore ontology/") from error
-    table = csv.reader(line for line in lines if line and not line.startswith("#"))
-    next(table, None)
-    yield from table
 
 
 @lru_cache(maxsize=1)

@@ -21,8 +21,6 @@ _CODE = re.compile(
     r"\s*(?:\d{4,5}\s*[-–:]\s*)?CAL[-–_ ]+(?P<code>[A-Z]{3,7})[-–_ ]*(?P<number>\d{1,4})[a-z]?\b[\s:–-]*",
     re.IGNORECASE,
 )
-_INSTRUMENT = re.compile(r"\b(?:NIRCam|NIRSpec|NIRISS|MIRI|FGS)\b", re.IGNORECASE)
-_SPELLING = {name.lower(): name for name in ("NIRCam", "NIRSpec", "NIRISS", "MIRI", "FGS")}
 _CALIBRATION = frozenset({"calibration", "sodrm"})
 _ALL_INSTRUMENTS = "XCAL"
 
@@ -89,6 +87,15 @@ def _substitutions() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(row["pattern"]), " " + row["token"].replace("-", "_") + " ") for row in rows("words.csv"))
 
 
+@lru_cache(maxsize=1)
+def _instruments() -> tuple[re.Pattern[str], dict[str, str]]:
+    """What finds the name of an instrument in a text, and the names by their lower case."""
+    from kb.vocabulary import load
+
+    names = {name.lower(): name for name in load().instruments}
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b", re.IGNORECASE), names
+
+
 def activity_key(title: str, category: str | None, instruments: Sequence[str] = ()) -> Activity | None:
     """Name the calibration activity that a title speaks of.
 
@@ -130,7 +137,7 @@ def activity_key(title: str, category: str | None, instruments: Sequence[str] = 
     slug = "-".join(sorted(words)) or "unnamed"
     key = f"{instrument.lower()}-{slug}" if instrument else slug
     label = " ".join(re.sub(r"(?i)\bcycle[ -]?\d+\b", " ", subject).split()) or title.strip()
-    if instrument and not _INSTRUMENT.match(label):
+    if instrument and not _instruments()[0].match(label):
         label = f"{instrument}: {label}"
     return Activity(key, group, instrument, label)
 
@@ -140,8 +147,9 @@ def _owner(code: str, subject: str, instruments: Sequence[str]) -> tuple[str, st
     group, instrument = _groups().get(code, (code, None))
     if group == _ALL_INSTRUMENTS:
         return group, None
-    if named := _INSTRUMENT.search(subject):
-        instrument = _SPELLING[named[0].lower()]
+    pattern, names = _instruments()
+    if named := pattern.search(subject):
+        instrument = names[named[0].lower()]
     elif instrument is None and len(set(instruments)) == 1:
         instrument = instruments[0]
     by_instrument = {owner: name for name, owner in reversed(_groups().values())}

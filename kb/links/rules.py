@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 from kb.errors import VocabularyError
+from kb.ontology_tables import records
 
 __all__ = ["alternatives", "rows"]
 
@@ -23,12 +23,7 @@ def rows(name: str) -> Iterator[dict[str, str]]:
     """
     from kb.vocabulary import ontology_dir
 
-    path = ontology_dir() / "links" / name
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise VocabularyError(f"{path}: cannot be read ({error.strerror}); reinstall, or restore ontology/") from error
-    yield from csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    yield from records(ontology_dir() / "links" / name)
 
 
 @lru_cache(maxsize=1)

@@ -167,46 +167,54 @@ def _link_names(graph: networkx.MultiDiGraph[str]) -> list[str]:
     return [*known, *sorted({name for _, _, name in graph.edges(keys=True)} - known.keys())]
 
 
-def _about(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]], above: str) -> dict[str, Any]:
-    """What the page must know besides nodes and links."""
+def _kinds() -> list[dict[str, Any]]:
+    """Looks of each type of node, in the order of the style, as the scripts read them."""
     from kb.graph import style
 
-    looks = style()
-    kinds = [
+    return [
         {"name": look["name"], "shape": look["shape"], "colour": [look["color"], look["dark"]]}
         | {"path": OUTLINES[look["shape"]], "points": CORNERS[look["shape"]] or None, "weight": look["weight"]}
         | {"hub": look.get("hub", False), "always": look.get("always", False), "observation": name == "Observation"}
-        for name, look in looks["nodes"].items()
+        for name, look in style()["nodes"].items()
     ]
-    listed = [
+
+
+def _legend(kinds: list[dict[str, Any]], groups: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """What can be switched: types by their plurals, then the values of each group."""
+    from kb.graph import style
+
+    looks = style()
+    plurals = [look["plural"] for look in looks["nodes"].values()]
+    types = [dict(kind, name=plural) for kind, plural in zip(kinds, plurals, strict=True)]
+    return [{"name": "type", "values": types}] + [
         {
-            "name": "type",
+            "name": name,
             "values": [
-                dict(kind, name=looks["nodes"][name]["plural"])
-                for kind, name in zip(kinds, looks["nodes"], strict=True)
+                {
+                    "name": value,
+                    "colour": looks["groups"][name]["colors"].get(value, looks["plain"]),
+                    "path": OUTLINES["dot"],
+                }
+                for value in known
             ],
         }
+        for name, known in groups.items()
     ]
-    for name, known in groups.items():
-        colours = looks["groups"][name]["colors"]
-        listed.append(
-            {
-                "name": name,
-                "values": [
-                    {"name": value, "colour": colours.get(value, looks["plain"]), "path": OUTLINES["dot"]}
-                    for value in known
-                ],
-            }
-        )
+
+
+def _about(graph: networkx.MultiDiGraph[str], groups: dict[str, list[str]], above: str) -> dict[str, Any]:
+    """What the page must know besides nodes and links."""
+    from kb.graph import style
     from kb.render.timeline import headings
 
+    looks, kinds = style(), _kinds()
     whole, timeline = (graph.graph.get("layout") == name for name in ("map", "timeline"))
     shown = next(edge for edge in looks["edges"] if graph.number_of_edges() <= edge["upto"])
     return {
         "base": BASE,
         "file": re.sub(r"[^\w.-]+", "-", above).strip("-")[:60] or "picture",
         "types": kinds,
-        "groups": listed,
+        "groups": _legend(kinds, groups),
         "links": _link_names(graph),
         "shortcuts": [link["name"] for link in looks["shortcuts"]],
         "entryLink": looks["links"][0]["name"],

@@ -43,7 +43,7 @@ class Cache:
                 owner = row.pop("service")
                 self._all[owner, row["name"]] = Answer(**row)
             except (ValueError, TypeError, KeyError, AttributeError) as error:
-                raise SourceError(f"{path}: line {number} is no answer of a cache; remove the file") from error
+                raise SourceError(f"{path}: line {number} is not an answer of this cache; remove the file") from error
         self.answers = {name: answer for (owner, name), answer in self._all.items() if owner == service}
 
     def remember(self, answers: Iterable[Answer]) -> None:

@@ -207,7 +207,7 @@ def _lines(name: str, chosen: str, chain: list[_Pair]) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _agreement() -> dict[str, float]:
-    from kb.identity.rules import rows
+    from kb.ontology_tables import rows
     from kb.vocabulary import ontology_dir
 
     return {name: float(value) for name, value, *_ in rows(ontology_dir() / "identity" / "agreement.csv")}

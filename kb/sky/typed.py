@@ -41,7 +41,7 @@ def read_place(text: str) -> Place | None:
     Returns
     -------
     Place | None
-        ICRS; ``None`` if the text is no position but perhaps a name.
+        ICRS; ``None`` if the text is not a position but perhaps a name.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def read_place(text: str) -> Place | None:
 
 def _sixties(text: str, whole: str, minutes: str, seconds: str | None) -> float:
     if int(minutes) >= 60 or float(seconds or 0) >= 60:
-        raise UsageError(f"{text!r} is no position: minutes and seconds go up to 59")
+        raise UsageError(f"{text!r} is not a position: minutes and seconds go up to 59")
     return int(whole) + int(minutes) / 60 + float(seconds or 0) / 3600
 
 
@@ -82,13 +82,13 @@ def read_angle(text: str) -> float:
     Raises
     ------
     UsageError
-        It is no angle, or more than half the sky around.
+        It is not an angle, or more than half the way around the sky.
 
     """
     match = _ANGLE.fullmatch(text.strip())
     unit = _UNITS.get(match[2].lower()) if match else None
     if match is None or unit is None:
-        raise UsageError(f"""{text!r} is no angle: write 30, 30", 2' or 0.5deg (a bare number is arcseconds)""")
+        raise UsageError(f"""{text!r} is not an angle: write 30, 30", 2' or 0.5deg (a bare number is arcseconds)""")
     arcseconds = float(match[1]) * unit
     if arcseconds > 180 * 3600:
         raise UsageError(f"{text!r} is more than half a turn, which is the whole sky")
@@ -107,5 +107,5 @@ def read_epoch(text: str) -> float:
     match = _YEAR.fullmatch(text.strip())
     year = float(match[1]) if match else 0.0
     if not _YEARS[0] <= year <= _YEARS[1]:
-        raise UsageError(f"{text!r} is no epoch: write a year, as 2000 or 2026.5")
+        raise UsageError(f"{text!r} is not an epoch: write a year, as 2000 or 2026.5")
     return year

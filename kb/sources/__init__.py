@@ -121,7 +121,7 @@ def read(path: str | Path, aliases: Aliases | None = None) -> list[Reading]:
 
 def read_data(data: bytes, name: str, aliases: Aliases | None = None) -> list[Reading]:
     """Read one document from its bytes as :func:`read` does from its path: what is wrong with it is a finding."""
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_BYTES and not looks_like_apt(data[:_HEAD]):
         return [_too_large(name, len(data), hashlib.sha256(data).hexdigest())]
     try:
         return read_bytes(data, name, aliases=aliases)
@@ -166,6 +166,16 @@ def read_bytes(data: bytes, name: str, notes: Notes | None = None, aliases: Alia
             f"{name}: neither a program page, nor the SODRM table, nor a program file of APT, nor a report on visits",
         )
     ]
+
+
+def looks_like_document(head: bytes) -> bool:
+    """Tell by its beginning a text that one of the readers reads."""
+    from kb.sources.program_page import looks_like_page
+    from kb.sources.schedule import looks_like_schedule
+    from kb.sources.sodrm import looks_like_sodrm
+
+    text = decode(head, Notes())
+    return text is not None and any(look(text) for look in (looks_like_page, looks_like_sodrm, looks_like_schedule))
 
 
 def _read_apt(file: IO[bytes], name: str, aliases: Aliases | None) -> Reading:

@@ -2,6 +2,8 @@
 
 >>> moment("Jun 21, 2022 02:41:18"), moment("2026-08-17T08:10:36Z"), moment("yesterday")
 ('2022-06-21T02:41:18Z', '2026-08-17T08:10:36Z', None)
+>>> moment("2026.229:04:17:38"), moment("2026.367:00:00:00")
+('2026-08-17T04:17:38Z', None)
 >>> window("May 1, 2025 - Jun 30, 2025 (2025.330 - 2025.391)"), seconds("01/00:39:27")
 (('2025-05-01', '2025-06-30'), 88767)
 """
@@ -9,7 +11,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 __all__ = ["moment", "seconds", "window"]
 
@@ -20,11 +22,21 @@ _MONTHS = {word: n for n, name in enumerate(_NAMES, 1) for word in (name, name[:
 _DAY = r"(?:([A-Za-z]{3,9})\.? (\d{1,2}), ?(\d{4})|(\d{4})-(\d\d)-(\d\d))"
 _MOMENT = re.compile(rf"{_DAY}(?:[ T](\d\d?):(\d\d)(?::(\d\d)(?:\.\d+)?)?)? ?(?:Z|UTC?|GMT|\+00:?00)?")
 _WINDOW = re.compile(rf"{_DAY} ?(?:-|to) ?{_DAY}(?: ?\(.*\))?")
+# The day of the year, as operations write it: 2026.229:04:17:38, 2026-229/04:17:38.
+_DAY_OF_YEAR = re.compile(r"(\d{4})[.-](\d{3})[:/T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?Z?", re.ASCII)
 _DURATION = re.compile(r"(?:(\d{1,4})/)?(\d{1,4}):(\d\d):(\d\d)")
 
 
 def moment(text: str) -> str | None:
     """Return a point in time, ``None`` for what is none; a date without a time of day stays a date."""
+    if found := _DAY_OF_YEAR.fullmatch(text.strip()):
+        year, day_of_year, hour, minute, second = (int(part or 0) for part in found.groups())
+        try:
+            start = datetime(year, 1, 1, hour, minute, second)
+            made = start + timedelta(days=day_of_year - 1)
+        except (ValueError, OverflowError):
+            return None
+        return f"{made.isoformat()}Z" if made.year == year else None
     found = _MOMENT.fullmatch(text.strip())
     day = _day(*found.groups()[:6]) if found else None
     if found is None or day is None:

@@ -22,12 +22,17 @@ __all__ = ["FORMAT", "looks_like_schedule", "read_schedule"]
 FORMAT = "schedule"
 #: Lines that are read: the busiest week known has some hundred and fifty.
 MOST = 20_000
-_HEADER = re.compile(r"^[ \t]*VISIT ID[ \t]+.*\bVISIT TYPE\b.*$", re.MULTILINE)
+_HEADER = re.compile(r"^(?=.*\bVISIT ID\b).*\bVISIT TYPE\b.*$", re.MULTILINE | re.IGNORECASE)
+_COLUMNS = frozenset(
+    {"VISIT ID", "PCS MODE", "VISIT TYPE", "SCHEDULED START TIME", "DURATION", "TARGET NAME", "CATEGORY"}
+)
+_COLUMNS |= {"SCIENCE INSTRUMENT AND MODE", "KEYWORDS"}
 _RULER = re.compile(r"[ \t]*-{3,}(?:[ \t]+-{3,})*[ \t]*")
 _PACKAGE = re.compile(r"\bOP Package\s+(\w{1,40})")
 # Schedules are called after the day on which their week begins and the day on which they were made.
 _NAME = re.compile(r"(?:^(\d{8}))?_report_(\d{8})(?!\d)")
 _VISIT = re.compile(r"(\d{1,6}):(\d{1,4}):(\d{1,4})")
+_GAP = re.compile(r"\s{2,}")
 _ATTACHED = re.compile(r"\^.*\^")
 _HEAD = 10_000
 
@@ -56,15 +61,22 @@ def read_schedule(text: str, document: Document, notes: Notes) -> Reading:
     """
     lines = text.split("\n")
     top = next(place for place, line in enumerate(lines) if _HEADER.match(line))
-    first = top + 2 if top + 1 < len(lines) and _RULER.fullmatch(lines[top + 1]) else top + 1
-    columns = _columns(lines[top], lines[top + 1] if first == top + 2 else "")
+    columns: list[tuple[str, int, int | None]] = []
     reports: list[VisitReport] = []
     seen: dict[str, int] = {}
     rejected = 0
     above: VisitReport | None = None  # what the next line may run beside
     prime: int | None = None  # what it has its time from
-    for number, line in enumerate(lines[first:], first + 1):
-        if not line.strip() or _RULER.fullmatch(line) or _HEADER.match(line):
+    for number, line in enumerate(lines[top:], top + 1):
+        if not line.strip() or _RULER.fullmatch(line):
+            continue
+        if _HEADER.match(line):  # a page may have its own
+            below = lines[number] if number < len(lines) else ""
+            columns = _columns(line, below if below.strip() and _RULER.fullmatch(below) else "")
+            for name in (name for name, *_ in columns if name and name not in _COLUMNS):
+                notes.add_once(
+                    "column-extra", number, f"a column that is not read: {name[:WORDS]}", name[:WORDS], "visits"
+                )
             continue
         if len(reports) + rejected >= MOST:
             notes.add("too-large", number, f"more than {MOST} lines: the rest is not read")
@@ -99,7 +111,12 @@ def _day(digits: str | None) -> str | None:
 
 
 def _columns(header: str, ruler: str) -> list[tuple[str, int, int | None]]:
-    """Return title, beginning and end of each column; the last one is open, for it may be longer than its ruler."""
+    """Return title, beginning and end of each column; the last one is open, for it may be longer than its ruler.
+
+    Between tabs, columns are places in the line.
+    """
+    if "\t" in header:
+        return [(name.strip().upper(), place, place) for place, name in enumerate(header.split("\t"))]
     starts = [found.start() for found in re.finditer(r"-+", ruler)] or [
         found.start() for found in re.finditer(r"\S+(?: \S+)*", header)
     ]
@@ -108,11 +125,16 @@ def _columns(header: str, ruler: str) -> list[tuple[str, int, int | None]]:
 
 
 def _cells(line: str, columns: list[tuple[str, int, int | None]]) -> dict[str, str] | None:
-    """Return the text of each column, ``None`` where a text runs on into the next column."""
-    for _, start, end in columns[1:]:
-        if line[start - 1 : start].strip() or (end is not None and line[end - 1 : end].strip()):
+    """Return the text of each column, ``None`` where one runs on into the next and no gaps tell them apart."""
+    if columns[0][1] == columns[0][2]:
+        cells = line.split("\t")
+    elif any(line[start - 1 : start].strip() for _, start, _ in columns[1:]):
+        cells = _GAP.split(line.strip())
+        if len(cells) != len(columns):
             return None
-    return {name: " ".join(line[start:end].split()) for name, start, end in columns}
+    else:
+        cells = [line[start:end] for _, start, end in columns]
+    return {name: " ".join(cell.split()) for (name, *_), cell in zip(columns, cells, strict=False)}
 
 
 def _attached(cells: dict[str, str] | None) -> bool:

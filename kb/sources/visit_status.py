@@ -6,7 +6,7 @@ missing or repeated.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from kb.records import Document, Reading, RowAccount
@@ -54,7 +54,7 @@ def read_visit_status(root: Node, document: Document) -> Reading:
     made = moment(when := _said(root, "reportTime"))
     if when and made is None:
         notes.add("value-unreadable", root.line, f"the time of the report cannot be read: {when!r}", when, prop="made")
-    nodes = root.all("visit")
+    nodes = list(_visits(root))
     if len(nodes) > MOST:
         raise Refusal("xml-refused", f"more than {MOST} visits", nodes[MOST].line)
     reports: list[VisitReport] = []
@@ -79,6 +79,15 @@ def read_visit_status(root: Node, document: Document) -> Reading:
     return Reading(about, None, account, findings=notes.done(), reports=tuple(reports))
 
 
+def _visits(node: Node) -> Iterator[Node]:
+    """Yield the visits, in whatever they are wrapped; the number of one is an element of the same name in it."""
+    for child in node:
+        if child.name == "visit":
+            yield child
+        else:
+            yield from _visits(child)
+
+
 def _visit(node: Node, program: int, order: int, notes: Notes) -> VisitReport | None:
     numbers = [_number(_said(node, name)) for name in ("observation", "visit")]
     observation, visit = numbers
@@ -96,7 +105,7 @@ def _visit(node: Node, program: int, order: int, notes: Notes) -> VisitReport | 
         notes.add("value-unreadable", where.line, f"{name} cannot be read: {text!r}", text, prop=name)
 
     def texts(name: str) -> tuple[str, ...]:
-        found = (limited(n.text(), WORDS, n.line, name, notes) for n in node.all(name))
+        found = (limited(text, WORDS, n.line, name, notes) for text, n in _written(node, name))
         return tuple(dict.fromkeys(filter(None, found)))
 
     def time(name: str) -> str | None:
@@ -111,13 +120,16 @@ def _visit(node: Node, program: int, order: int, notes: Notes) -> VisitReport | 
     if status:
         check_status(status, where.line, notes)
     windows = []
-    for found in node.all("planWindow"):
-        if not (text := limited(found.text(), WORDS, found.line, "planWindow", notes)):
+    for written, found in _written(node, "planWindow"):
+        if not (text := limited(written, WORDS, found.line, "planWindow", notes)):
             continue
         if span := window(text):
             windows.append(PlanWindow(*span, text))
         else:
             report("planWindow", text, found)
+    start, end = time("startTime"), time("endTime")
+    if start and end and end < start:
+        notes.add("value-differs", node.line, f"the visit ends before it starts: {start}, {end}", end, prop="endTime")
     return VisitReport(
         order,
         node.line,
@@ -125,8 +137,8 @@ def _visit(node: Node, program: int, order: int, notes: Notes) -> VisitReport | 
         observation,
         visit,
         status or None,
-        time("startTime"),
-        time("endTime"),
+        start,
+        end,
         hours=_hours(node, report, notes),
         templates=tuple(known_template(text, node.line, notes) for text in texts("configuration")),
         targets=texts("target"),
@@ -157,11 +169,16 @@ def known_template(text: str, line: int, notes: Notes) -> str:
     return text
 
 
+def _written(node: Node, name: str) -> list[tuple[str, Node]]:
+    """Return what stands in the elements of a name, and in the attribute, each with where it stands."""
+    return [(text, node) for text in [node.attribute(name)] if text] + [(n.text(), n) for n in node.all(name)]
+
+
 def _single(node: Node, name: str, notes: Notes) -> tuple[str, Node]:
     """Return the text of an element that a visit has once, and where it stands: the first one that says something."""
     said: dict[str, Node] = {}
-    for found in node.all(name):
-        if text := limited(found.text(), WORDS, found.line, name, notes):
+    for written, found in _written(node, name):
+        if text := limited(written, WORDS, found.line, name, notes):
             said.setdefault(text, found)
     first, *others = said or [""]
     for text in others:
@@ -186,13 +203,14 @@ def _hours(node: Node, report: Callable[[str, str, Node], None], notes: Notes) -
 
 
 def _unknown(root: Node, notes: Notes) -> None:
-    """Say which elements are not read, each once."""
+    """Say which elements and attributes are not read, each once."""
     seen = set()
-    for parent, known in ((root, _ROOT_KNOWN), *((visit, _KNOWN) for visit in root.all("visit"))):
-        for child in parent:
-            if child.name not in known and child.name not in seen:
-                seen.add(child.name)
-                notes.add("xml-element-unknown", child.line, f"{child.name} in {parent.name} is not read")
+    for parent, known in ((root, _ROOT_KNOWN), *((visit, _KNOWN) for visit in _visits(root))):
+        own = ((name, parent.line) for name in parent.attributes)
+        for name, line in (*own, *((child.name, child.line) for child in parent)):
+            if name not in known and name not in seen:
+                seen.add(name)
+                notes.add("xml-element-unknown", line, f"{name} in {parent.name} is not read")
 
 
 def _said(node: Node, name: str) -> str:

@@ -5,6 +5,7 @@
     lock                held by the process that writes
     snapshots/12/data   an Oxigraph store, never written again once CURRENT names it
     snapshots/12/manifest.json
+    snapshots/12/files.json   how long each file of data is: what was cut off or lost shows without reading it
     snapshots/12/search-….sqlite   the full-text index, put there by the first search (see kb/search/index.py)
     snapshots/11/…      the one before
 
@@ -14,6 +15,7 @@ This reads it; :mod:`kb.store.writer` makes the snapshots.
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -24,9 +26,11 @@ from kb.store.oxigraph import OxigraphStore
 __all__ = [
     "NAME",
     "VERSION",
+    "check_files",
     "check_format",
     "current",
     "is_unclaimed",
+    "lengths",
     "manifest_of",
     "one_line",
     "open_folder",
@@ -138,7 +142,7 @@ def check_format(folder: Path) -> None:
     except (OSError, UnicodeDecodeError):
         name, version = "", ""
     if name != NAME or not version.isdecimal():
-        raise StoreError(f"{folder}: this is no store of the knowledge base; give another path")
+        raise StoreError(f"{folder}: this is not a store of the knowledge base; give another path")
     if int(version) > VERSION:
         raise StoreError(
             f"{folder}: written by a newer version (store version {version}, this one knows {VERSION}); "
@@ -174,6 +178,35 @@ def manifest_of(snapshot: Path) -> dict[str, Any]:
             f"{path}: the store is damaged ({one_line(error)}); delete {folder} and run `kb build` again"
         ) from error
     return loaded
+
+
+def check_files(snapshot: Path) -> None:
+    """Raise :class:`kb.errors.StoreError` where a file of a snapshot is gone or not as long as it was; reads none.
+
+    A snapshot of a version that did not note the lengths down passes.
+    """
+    noted = snapshot / "files.json"
+    if not noted.exists():
+        return
+    try:
+        before, now = json.loads(noted.read_bytes()), lengths(snapshot / "data")
+    except (OSError, ValueError):
+        before, now = {noted.name: 1}, {}
+    for name in sorted(before):
+        if now.get(name) != before[name]:
+            folder = snapshot.parent.parent
+            raise StoreError(
+                f"{snapshot}: the store is damaged ({name} is {'shorter or longer' if name in now else 'gone'});"
+                f" delete {folder} and run `kb build` again"
+            )
+
+
+def lengths(data: Path) -> dict[str, int]:
+    """Return the bytes of each file of a closed Oxigraph store, those left out that opening it may change."""
+    with os.scandir(data) as files:
+        return {
+            file.name: file.stat().st_size for file in files if not file.name.startswith("LO")
+        }  # LOG, LOG.old, LOCK
 
 
 def one_line(error: Exception) -> str:

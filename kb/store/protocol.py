@@ -44,7 +44,7 @@ def solutions(answer: Answer, address: str) -> Any:
     try:
         return pyoxigraph.parse_query_results(answer.stream, format=pyoxigraph.QueryResultsFormat.JSON)
     except SyntaxError as error:
-        raise StoreError(f"{address}: the answer is no SPARQL JSON, or cut off ({error})") from error
+        raise StoreError(f"{address}: the answer is not SPARQL JSON, or is cut off ({error})") from error
 
 
 def triples(answer: Answer, address: str) -> Iterator[pyoxigraph.Triple]:
@@ -66,7 +66,7 @@ def triples(answer: Answer, address: str) -> Iterator[pyoxigraph.Triple]:
         for quad in pyoxigraph.parse(answer.stream, pyoxigraph.RdfFormat.N_TRIPLES, lenient=True):
             yield pyoxigraph.Triple(quad.subject, quad.predicate, canonical(quad.object))
     except SyntaxError as error:
-        raise StoreError(f"{address}: the answer is no N-Triples, or cut off ({error})") from error
+        raise StoreError(f"{address}: the answer is not N-Triples, or is cut off ({error})") from error
 
 
 def _mind_limits(answer: Answer, address: str) -> None:

@@ -196,7 +196,7 @@ class _GraphStore:
                     # While a graph is in doubt it is "pending", and after its batch it is that and what it is now.
                     noted[graph] = version if noted.get(graph, PENDING) == PENDING else noted[graph]
         except SyntaxError as error:
-            raise StoreError(f"{self._address}: is no Graph Store ({error}); name it with --graph-store") from error
+            raise StoreError(f"{self._address}: is not a Graph Store ({error}); name it with --graph-store") from error
         return noted, unfinished
 
     def put(self, graph: str, ntriples: bytes) -> int:

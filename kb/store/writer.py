@@ -16,7 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import StoreError
-from kb.store.embedded import NAME, VERSION, check_format, current, is_unclaimed, manifest_of, one_line, open_folder
+from kb.store.embedded import (
+    NAME,
+    VERSION,
+    check_files,
+    check_format,
+    current,
+    is_unclaimed,
+    lengths,
+    manifest_of,
+    one_line,
+    open_folder,
+)
 from kb.store.lock import WriterLock
 
 if TYPE_CHECKING:
@@ -74,6 +85,11 @@ class Writer:
         return manifest_of(self._present) if self._present is not None else {}
 
     @property
+    def begun(self) -> bool:
+        """Whether there is a new snapshot to write to."""
+        return self._engine is not None
+
+    @property
     def engine(self) -> pyoxigraph.Store:
         """The new snapshot's Oxigraph store; keep no reference to it beyond :meth:`commit`."""
         if self._engine is None:
@@ -84,6 +100,11 @@ class Writer:
     def scratch(self) -> Path:
         """Folder for files of this build; what is left there is swept away with them."""
         return self._staging.parent
+
+    def check(self) -> None:
+        """Raise :class:`kb.errors.StoreError` where files of the present snapshot are gone or cut off."""
+        if self._present is not None:
+            check_files(self._present)
 
     def present(self) -> OxigraphStore | None:
         """Open what readers see now."""
@@ -114,6 +135,7 @@ class Writer:
         self._engine = None  # closes the files
         text = json.dumps(manifest, ensure_ascii=False, sort_keys=True)
         (self._staging / "manifest.json").write_text(text, encoding="utf-8")
+        (self._staging / "files.json").write_text(json.dumps(lengths(self._staging / "data")), encoding="utf-8")
         for path in [*self._staging.rglob("*"), self._staging]:
             _sync(path)
         number = int(self._present.name) + 1 if self._present is not None else 1

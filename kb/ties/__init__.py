@@ -128,9 +128,9 @@ def _ties(store: Store, kind: dict[str, Any]) -> Iterator[Tie]:
 
 
 def _quoted(words: Iterable[str]) -> str:
-    distinct = sorted(set(words))
-    more = len(distinct) - _QUOTED
-    return ", ".join(distinct[:_QUOTED]) + (f" and {more} more" if more > 0 else "")
+    from kb.nearest import first
+
+    return first(sorted(set(words)), _QUOTED)
 
 
 def type_of(iri: str) -> str:

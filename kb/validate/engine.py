@@ -22,7 +22,7 @@ from kb.errors import VocabularyError
 from kb.iris import BASE, ONTOLOGY
 from kb.results import shorten
 from kb.store.results import Iri, Value
-from kb.validate import ShapeCount, Violation
+from kb.validate.report import ShapeCount, Violation
 
 if TYPE_CHECKING:
     from rdflib.term import Node

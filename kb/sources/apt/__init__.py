@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["looks_like_apt", "read_apt"]
 
+# Where whatever is there is read, known or not.
+_KEPT = ("SpecialRequirements", "LinkingRequirements")
+
 
 def read_apt(file: IO[bytes], document: Document, aliases: Aliases | None = None) -> Reading:
     """Read one program.
@@ -38,7 +41,7 @@ def read_apt(file: IO[bytes], document: Document, aliases: Aliases | None = None
 
     notes = Notes()
     try:
-        with open_program(file) as stream:
+        with open_program(file, notes) as stream:
             root = parse(stream)
         if root.name == VISITS:
             from kb.sources.visit_status import read_visit_status
@@ -65,20 +68,25 @@ def _read(root: Node, document: Document, aliases: Aliases | None, notes: Notes)
     targets = read_targets(root, notes)
     found = read_observations(root, targets, notes)
     numbers = [o.number for o in found.observations if o.number is not None]
-    links = (*read_links(root, numbers, notes), *(link for link in found.links if set(link.numbers) <= set(numbers)))
+    links = (
+        *read_links(root, found.observations, notes),
+        *(link for link in found.links if set(link.numbers) <= set(numbers)),
+    )
     _unknown(root, notes)
     observations, unused = identified(program, found, targets.all(), aliases)
     if not observations:
         notes.add("no-observations", program.line, "no observations")
     program = program._replace(links=links, unused=unused)
     document = document._replace(key=str(program.key), schema=root.attribute("schemaVersion") or None)
-    return Reading(document, program, RowAccount(len(observations)), observations, notes.done())
+    return Reading(
+        document, program, RowAccount(len(observations), rejected=found.rejected), observations, notes.done()
+    )
 
 
 def _unknown(root: Node, notes: Notes) -> None:
     """Say which elements the reader does not know, each once, at the places where it knows all others.
 
-    Their content is not told: it may be anybody's.
+    Of elements that are read once, another one is reported as well.  Their content is not told: it may be anybody's.
     """
     from kb.sources.apt.tables import known_elements
 
@@ -87,10 +95,16 @@ def _unknown(root: Node, notes: Notes) -> None:
     waiting = [root]
     while waiting:
         node = waiting.pop()
+        waiting += [child for child in node if len(child) and not child.name.endswith("Template")]
         names = known.get(node.name)
+        if names is None:
+            continue
+        here = set()
         for child in node:
-            if names is not None and child.name not in names and (node.name, child.name) not in seen:
+            if child.name not in names and (node.name, child.name) not in seen:
                 seen.add((node.name, child.name))
-                notes.add("xml-element-unknown", child.line, f"{child.name} in {node.name} is not read")
-            if child.name not in ("Template", "FirstCoordinatedTemplate"):
-                waiting.append(child)
+                made = "is not known, and kept as written" if node.name in _KEPT else "is not read"
+                notes.add("xml-element-unknown", child.line, f"{child.name} in {node.name} {made}")
+            elif names.get(child.name) and child.name in here:
+                notes.add("xml-element-unknown", child.line, f"another {child.name} in {node.name} is not read")
+            here.add(child.name)

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from kb.sources.apt.limits import WORDS
 from kb.sources.apt.refusal import Refusal
 from kb.sources.apt.tree import root_name
+from kb.sources.notes import Notes
 
 __all__ = ["ROOT", "VISITS", "looks_like_apt", "looks_like_zip", "open_program"]
 
@@ -59,8 +61,8 @@ def looks_like_apt(head: bytes) -> bool:
 
 
 @contextmanager
-def open_program(file: IO[bytes]) -> Iterator[IO[bytes]]:
-    """Open the XML of a program, wherever in the file it is.
+def open_program(file: IO[bytes], notes: Notes) -> Iterator[IO[bytes]]:
+    """Open the XML of a program, wherever in the file it is; a second program in it is reported.
 
     Raises
     ------
@@ -75,7 +77,7 @@ def open_program(file: IO[bytes]) -> Iterator[IO[bytes]]:
         return
     try:
         _refuse_crowds(file)
-        with zipfile.ZipFile(file) as archive, archive.open(_program(archive)) as stream:
+        with zipfile.ZipFile(file) as archive, archive.open(_program(archive, notes)) as stream:
             yield stream
     except _DAMAGE as error:
         reason = " ".join(str(error).split()) or type(error).__name__
@@ -93,13 +95,20 @@ def _refuse_crowds(file: IO[bytes]) -> None:
         raise Refusal("xml-refused", f"an archive of more than {MAX_MEMBERS} members")
 
 
-def _program(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+def _program(archive: zipfile.ZipFile, notes: Notes) -> zipfile.ZipInfo:
     """Return the member that is a program: its name tells nothing, its root does."""
     names = [m for m in archive.infolist() if m.filename.lower().endswith(".xml") and not m.is_dir()]
-    for member in names[:_CANDIDATES]:
-        with archive.open(member) as stream:
-            if root_name(stream) == ROOT:
-                return member
+    programs = [member for member in names[:_CANDIDATES] if _root(archive, member) == ROOT]
+    for other in programs[1:]:
+        message = f"the archive holds another program, {other.filename[:WORDS]!r}, which is not read"
+        notes.add("member-unread", None, message, other.filename[:WORDS])
+    if programs:
+        return programs[0]
     if len(names) == 1:
         return names[0]  # whatever is wrong with it is said when it is read
     raise Refusal("format-unknown", f"no member of the archive is a program (XML with the root {ROOT})")
+
+
+def _root(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str | None:
+    with archive.open(member) as stream:
+        return root_name(stream)

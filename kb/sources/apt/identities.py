@@ -20,7 +20,7 @@ def identified(
 ) -> tuple[tuple[Observation, ...], tuple[Target, ...]]:
     """Return the observations with what their targets designate, and the targets that no observation uses.
 
-    A target whose own name means nothing outside its program is what its name at the archive says.
+    A target whose own name means nothing outside its program is what its name at the archive says, or its body.
     """
     used = {(t.number, t.name) for o in found.observations for t in (*o.targets, o.acquisition) if t is not None}
     unused = [target for target in listed if (target.number, target.name) not in used]
@@ -31,7 +31,7 @@ def identified(
     ]
     uses += [(target, TargetUse(target.name, target.number)) for target in unused]
     who = [
-        _with_archive_name(target, identity)
+        _with_other_names(target, identity)
         for (target, _), identity in zip(
             uses, identify([use for _, use in uses], program.title, program.category), strict=True
         )
@@ -59,12 +59,18 @@ def _target(target: Target, identity: Identity) -> Target:
     )
 
 
-def _with_archive_name(target: Target, identity: Identity) -> Identity:
-    """Identify a target by its name at the archive, where its own name tells nothing and it is no field."""
-    if identity.object is not None or not target.archive_name or identity.role not in ("science", "reference"):
+def _with_other_names(target: Target, identity: Identity) -> Identity:
+    """Identify a target by its archive name or its body, where its own name tells nothing and it is no field."""
+    if identity.object is not None or identity.role not in ("science", "reference"):
         return identity
-    (found,) = identify([TargetUse(target.archive_name, target.number)])
-    if found.object is None or found.role != "science":
-        return identity
-    rule = f"the target's name at the archive, {target.archive_name}"
-    return identity._replace(object=found.object, method="archive-name", rule=rule, system=found.system)
+    others = (
+        (target.archive_name, "archive-name", "the target's name at the archive"),
+        (target.body, "body", "the body that its levels name"),
+    )
+    for name, method, why in others:
+        if name:
+            (found,) = identify([TargetUse(name, target.number)])
+            if found.object is not None and found.role == "science":
+                rule = f"{why}, {name}"
+                return identity._replace(object=found.object, method=method, rule=rule, system=found.system)
+    return identity

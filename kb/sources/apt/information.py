@@ -14,7 +14,9 @@ from kb.sources.notes import Notes
 
 __all__ = ["program_number", "read_program"]
 
-_MONTHS = re.compile(r"\[\s*(\d{1,3})\s+Months?\s*\]", re.I)
+_MONTHS = re.compile(r"(?<!\d)(\d{1,3})\s+(Month|Year)s?\b", re.I)
+_CYCLE = re.compile(r"(?:Cycle )?(\d{1,2})", re.I | re.ASCII)
+_UNIT = re.compile(r"\s*h(?:ou)?rs?$", re.I)
 _PLACES = 4
 
 
@@ -41,26 +43,27 @@ def read_program(root: Node, digest: str, notes: Notes) -> Program:
 
     info = root.get("ProposalInformation") or Node("ProposalInformation", "", {}, root.line)
     number = program_number(root)
-    if number is None:
-        notes.add("draft-program", info.line, "a draft: it has no program number yet", info.text("ProposalID") or None)
+    if number is None and (written := info.text("ProposalID")[:WORDS]):
+        message = f"a number of a program that cannot be read: {written!r}; it is taken for a draft"
+        notes.add("value-unreadable", info.line, message, written, prop="number")
+    elif number is None:
+        notes.add("draft-program", info.line, "a draft: it has no program number yet")
     title = limited(info.text("Title"), WORDS, info.line, "title", notes)
     category = _category(info, notes)
     abstract, description = (_prose(info, name, notes) for name in ("Abstract", "ObservingDescription"))
     prose = [(node.line, text) for node, text in (abstract, description) if node is not None and text]
-    instruments = tuple(
-        dict.fromkeys(node.text() for node in root.all("DataRequests/ObservationGroup/Observation/Instrument"))
-    )
+    instruments = tuple(dict.fromkeys(node.text("Instrument") for node in root.every("Observation")))
     activity = activity_key(title, category, _labels(instruments)) if category == "calibration" and title else None
     return Program(
         number,
         title,
         category,
-        _integer(info, "Cycle", notes),
+        _cycle(info, notes),
         prime_hours=_hours(info, "AllocatedTime", notes),
         charged_hours=_hours(info, "ChargedTime", notes),
         access_months=_months(info, notes),
         kinds=_kinds(info),
-        people=_people(info),
+        people=_people(info, notes),
         references=find_references(number, title, prose) if number is not None else (),
         activity=activity.key if activity else None,
         abstract=abstract[1] or None,
@@ -113,21 +116,25 @@ def _prose(info: Node, name: str, notes: Notes) -> tuple[Node | None, str]:
     return node, "\n".join(line.rstrip() for line in text.splitlines())
 
 
-def _people(info: Node) -> tuple[Person, ...]:
-    """Return the investigators in the order of the document; whoever has no name is nobody."""
+def _people(info: Node, notes: Notes) -> tuple[Person, ...]:
+    """Return the investigators in the order of the document; whoever has no name is reported."""
     people = []
     for node in info:
         if node.name not in ("PrincipalInvestigator", "CoInvestigator"):
             continue
-        address = node.get("InvestigatorAddress")
-        if address is None:
-            continue
+        address = node.get("InvestigatorAddress") or node
         name = " ".join(
             filter(None, (address.text("FirstName"), address.text("MiddleInitial"), address.text("LastName")))
         )
-        role = "PI" if node.name == "PrincipalInvestigator" else "Co-PI" if node.text("CoPI") == "true" else "Co-I"
+        role = (
+            "PI" if node.name == "PrincipalInvestigator" else "Co-PI" if node.text("CoPI").lower() == "true" else "Co-I"
+        )
         if name:
             people.append(Person(name, role, address.text("Institution") or None))
+        elif institution := address.text("Institution")[:WORDS]:
+            notes.add(
+                "value-unreadable", node.line, f"an investigator without a name: {role}", institution, prop="people"
+            )
     return tuple(dict.fromkeys(people))
 
 
@@ -137,7 +144,7 @@ def _hours(info: Node, name: str, notes: Notes) -> Decimal | None:
     text = node.text() if node is not None else ""
     if node is None or not text:
         return None
-    value = decimal(text, 0, 1_000_000)
+    value = decimal(_UNIT.sub("", text), 0, 1_000_000)
     if value is None:
         notes.add("value-unreadable", node.line, f"hours that cannot be read: {text!r}", text, prop=name)
         return None
@@ -159,15 +166,16 @@ def _hours(info: Node, name: str, notes: Notes) -> Decimal | None:
     return value
 
 
-def _integer(info: Node, name: str, notes: Notes) -> int | None:
-    node = info.get(name)
+def _cycle(info: Node, notes: Notes) -> int | None:
+    node = info.get("Cycle")
     text = node.text() if node is not None else ""
     if node is None or not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 3):
-        notes.add("value-unreadable", node.line, f"{name} cannot be read: {text!r}", text, prop=name)
+    found = _CYCLE.fullmatch(text)
+    if found is None:
+        notes.add("value-unreadable", node.line, f"a cycle that cannot be read: {text!r}", text, prop="cycle")
         return None
-    return int(text)
+    return int(found[1])
 
 
 def _months(info: Node, notes: Notes) -> int | None:
@@ -181,4 +189,4 @@ def _months(info: Node, notes: Notes) -> int | None:
             "value-unreadable", node.line, f"exclusive access that cannot be read: {text!r}", text, prop="access_months"
         )
         return None
-    return int(found[1])
+    return int(found[1]) * (12 if found[2].lower() == "year" else 1)

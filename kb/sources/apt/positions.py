@@ -17,24 +17,42 @@ from kb.records import Position
 from kb.sources.apt.tree import Node
 from kb.sources.decimals import decimal
 
-__all__ = ["degrees", "read_position"]
+__all__ = ["degrees", "read_position", "written_position"]
 
 _NUMBER = r"(\d{1,9}(?:\.\d*)?)"
 _SEXAGESIMAL = re.compile(
-    rf"(\d{{1,9}})[ :h]+(\d{{1,9}})[ :m]+{_NUMBER}s?\s+([-+])?\s*(\d{{1,9}})[ :d]+(\d{{1,9}})[ :m']+{_NUMBER}[s\"]?"
+    rf"(\d{{1,9}})[ :h]+(\d{{1,9}})[ :m]+{_NUMBER}s?(?:\s*,)?\s+([-+])?\s*"
+    rf"(\d{{1,9}})[ :d°]+(\d{{1,9}})[ :m'′]+{_NUMBER}[s\"″]?"
 )
-_DECIMAL = re.compile(r"(\d+\.\d+)\s+([-+]?\d+\.\d+)")
+_DEGREES = re.compile(
+    r"(\d{1,3}(?:\.\d+)?)(?:d|deg|°)?(?:\s*,\s*|\s+)(?=[-+]|\d+\.)([-+]?\d{1,2}(?:\.\d+)?)(?:d|deg|°)?"
+)
+_FRAME = re.compile(r"^(?:ICRS|J2000(?:\.0)?)[ :,]+|[ ,]+(?:\(?ICRS\)?|\(?J2000(?:\.0)?\)?)$")
 _MAS_PER_SECOND_OF_TIME = 15_000.0
+#: Units of uncertainties in arcseconds; seconds of time stand on the axis of right ascension alone.
+_ARCSECONDS = {"arcsec": 1.0, "mas": 0.001, "arcmin": 60.0, "degrees": 3600.0, "deg": 3600.0}
+#: What means nothing without a position.
+_BESIDE = {
+    "Epoch": "epoch",
+    "RAProperMotion": "proper motion",
+    "DecProperMotion": "proper motion",
+    "AnnualParallax": "parallax",
+}
+#: Julian years as far as straight motion is good for; further off something else was meant.
+_YEARS = (1000, 3000)
 _PLACES = 9  # of degrees: 4 µas
-Report = Callable[[str, str, str], None]
+Report = Callable[[str, str | None, str], None]
 
 
 def degrees(text: str) -> tuple[float, float] | None:
     """Return right ascension and declination in degrees, ``None`` where the text is no position.
 
     The sign of a declination is read from the text: that of ``-00`` is no number's.
+
+    >>> degrees("258.76181, -0.13425"), degrees("17h15m02.83s -00°08′03.3″ J2000"), degrees("17 15")
+    ((258.76181, -0.13425), (258.761791667, -0.13425), None)
     """
-    text = text.replace("\N{MINUS SIGN}", "-").replace("\N{EN DASH}", "-").strip()
+    text = _FRAME.sub("", text.replace("\N{MINUS SIGN}", "-").replace("\N{EN DASH}", "-").strip())
     if found := _SEXAGESIMAL.fullmatch(text):
         hours, minutes, seconds, sign, degree, arcminutes, arcseconds = found.groups()
         if float(minutes) >= 60 or float(seconds) >= 60 or float(arcminutes) >= 60 or float(arcseconds) >= 60:
@@ -42,7 +60,7 @@ def degrees(text: str) -> tuple[float, float] | None:
         ra = 15 * (int(hours) + int(minutes) / 60 + float(seconds) / 3600)
         dec = int(degree) + int(arcminutes) / 60 + float(arcseconds) / 3600
         dec = -dec if sign == "-" else dec
-    elif found := _DECIMAL.fullmatch(text):
+    elif found := _DEGREES.fullmatch(text):
         ra, dec = float(found[1]), float(found[2])
     else:
         return None
@@ -62,26 +80,36 @@ def read_position(target: Node, report: Report) -> Position | None:
 
     """
     node = target.get("EquatorialCoordinates")
-    written = (node.attribute("Value") or node.text("Value") or node.text()) if node is not None else ""
-    if node is None or not written:
-        return None
+    written = written_position(target)
     place = degrees(written)
-    if place is None:
-        report(f"the position cannot be read: {written!r}", written, "position")
+    if node is None or place is None:
+        if written:
+            report(f"the position cannot be read: {written!r}", written, "position")
+        for name, prop in _BESIDE.items():
+            if text := target.text(name):
+                report(f"{prop} without a position that can be read: {text!r}", text, prop)
         return None
-    epoch = _number(target.text("Epoch"))
-    if epoch is None and target.text("Epoch"):
-        report(f"the epoch cannot be read: {target.text('Epoch')!r}", target.text("Epoch"), "epoch")
-    parallax = _number(target.text("AnnualParallax"))
+    epoch, parallax = target.text("Epoch"), target.text("AnnualParallax")
+    year, apart = decimal(epoch.removeprefix("J"), *_YEARS), _number(parallax)
+    if epoch and year is None:
+        report(f"the epoch cannot be read: {epoch!r}", epoch, "epoch")
+    if parallax and apart is None:
+        report(f"the parallax cannot be read: {parallax!r}", parallax, "parallax")
     return Position(
         *place,
-        epoch,
+        None if year is None else float(year),
         _motion(target, "RA", place[1], report),
         _motion(target, "Dec", place[1], report),
-        None if parallax is None else round(parallax * 1000, 6),
-        _uncertainty(node),
+        None if apart is None else round(apart * 1000, 6),
+        _uncertainty(node, place[1], report),
         written,
     )
+
+
+def written_position(target: Node) -> str:
+    """Return the coordinates of a target as they are written."""
+    node = target.get("EquatorialCoordinates")
+    return (node.attribute("Value") or node.text("Value") or node.text()) if node is not None else ""
 
 
 def _motion(target: Node, axis: str, dec: float, report: Report) -> float | None:
@@ -95,9 +123,9 @@ def _motion(target: Node, axis: str, dec: float, report: Report) -> float | None
         return None
     if value == 0:
         return 0.0
-    if unit == "mas/yr":
+    if unit in ("mas/yr", "mas/year"):
         factor = 1.0
-    elif unit == "arcsec/yr":
+    elif unit in ("arcsec/yr", "arcsec/year"):
         factor = 1000.0
     elif unit == "sec of time/yr" and axis == "RA":
         factor = _MAS_PER_SECOND_OF_TIME * math.cos(math.radians(dec))
@@ -107,16 +135,22 @@ def _motion(target: Node, axis: str, dec: float, report: Report) -> float | None
     return round(value * factor, 6)
 
 
-def _uncertainty(coordinates: Node) -> float | None:
-    """Return the larger of the uncertainties of both axes, where both are in arcseconds."""
+def _uncertainty(coordinates: Node, dec: float, report: Report) -> float | None:
+    """Return the larger of the uncertainties of both axes in arcseconds."""
     found = []
-    for axis in ("RAUncertainty", "DecUncertainty"):
-        value = _number(coordinates.text(f"{axis}/Value"))
-        if value is not None and value > 0:
-            unit = coordinates.text(f"{axis}/Units").lower()
-            if unit not in ("arcsec", "mas"):
-                return None
-            found.append(value / 1000 if unit == "mas" else value)
+    for axis in ("RA", "Dec"):
+        text, unit = (coordinates.text(f"{axis}Uncertainty/{part}") for part in ("Value", "Units"))
+        value, factor = _number(text), _ARCSECONDS.get(unit.lower())
+        if unit.lower() in ("sec", "sec of time") and axis == "RA":
+            factor = _MAS_PER_SECOND_OF_TIME / 1000 * math.cos(math.radians(dec))
+        if value == 0 or not text:
+            continue
+        if value is None or value < 0 or factor is None:
+            report(
+                f"the uncertainty cannot be read: {text} {unit or 'without a unit'}", f"{text} {unit}", "uncertainty"
+            )
+            return None
+        found.append(round(value * factor, 9))
     return max(found, default=None)
 
 

@@ -27,7 +27,8 @@ class Place:
 class Line:
     """One kind of exposure of a template: where its elements are, and where its readout and numbers.
 
-    Alternatives of a path are parted by ``|``; ``needs`` is a path that must be there, or a path and its value.
+    Alternatives are parted by ``|``.  ``needs`` is a path that must be there, a path and its value (``A=B``), or two
+    paths with different values (``A!=B``).
     """
 
     exposures: str
@@ -38,6 +39,12 @@ class Line:
     count: str
     needs: str
     beam: tuple[Place, ...]
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Elements below the exposure in which parts of it are written."""
+        every = "|".join((self.readout, self.groups, self.integrations))
+        return frozenset(path.rpartition("/")[0] for path in every.split("|") if "/" in path)
 
 
 @lru_cache(maxsize=1)
@@ -89,12 +96,12 @@ def target_kinds() -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=1)
-def known_elements() -> Mapping[str, frozenset[str]]:
-    """Names of the elements that the reader knows inside an element, by the name of that."""
-    found: dict[str, set[str]] = {}
+def known_elements() -> Mapping[str, Mapping[str, bool]]:
+    """Names of the elements that the reader knows inside an element, by the name of that; whether one alone is read."""
+    found: dict[str, dict[str, bool]] = {}
     for row in _rows("known.csv"):
-        found.setdefault(row["parent"], set()).add(row["element"])
-    return MappingProxyType({parent: frozenset(names) for parent, names in found.items()})
+        found.setdefault(row["parent"], {})[row["element"]] = bool(row["once"])
+    return MappingProxyType(found)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -84,6 +84,28 @@ class Node:
         node = self.get(path)
         return " ".join(node.raw.split()) if node is not None else ""
 
+    def values(self, leave: tuple[str, ...] = ()) -> str:
+        """Return attributes, own text and children in one text, as written; those of the names to leave are left out.
+
+        >>> Node("Time", "", {"Unit": "Days", "Mode": ""}, 1).values()
+        'Unit=Days'
+        """
+        parts = [f"{name}={value}" for name in self.attributes if name not in leave and (value := self.attribute(name))]
+        if own := self.text():
+            parts.append(own)
+        for child in self:
+            if child.name not in leave and (inside := child.values(leave)):
+                parts.append(f"{child.name}={inside}")
+        return " ".join(parts)
+
+    def every(self, name: str) -> Iterator[Node]:
+        """Yield the elements of a name in this one, however deep; those within them are theirs."""
+        for child in self:
+            if child.name == name:
+                yield child
+            elif len(child):
+                yield from child.every(name)
+
 
 def parse(stream: IO[bytes]) -> Node:
     """Read a document.
