@@ -41,6 +41,7 @@ _PLANET = re.compile(r"[ _.-]*([b-h]|[B-H])$")
 _CANDIDATE = re.compile(r"\.0\d$")
 _COMPONENT = re.compile(r"[ _.-]*(A[abAB]|B[abAB]|[A-Z])$")
 _LETTERED = re.compile(r"(.*\d)([ _.-]?[A-Ha-h])$")
+_NAMED = re.compile(r"(.*[A-Za-z])([ _.-][b-h])$")
 _WHOLE = re.compile(r"[ _.-]*(?:A-?B-?C?|AC|BC|SYSTEM)$")
 # CR7-COS-6.60-L: the field, the redshift and a class, which other programs leave out.
 _REDSHIFT = re.compile(r"(?<=[A-Za-z0-9])[ _-](?:COS|COSMOS|GS|GN|UDS|EGS|F)-\d+\.\d+(?:-[A-Z])?$", re.IGNORECASE)
@@ -56,6 +57,8 @@ _HAS_LETTER = re.compile(r"[A-Za-z]")
 _POSITION = re.compile(r"J\d{4}[\d.]*+[+-]\d\d")
 _LETTER = re.compile(r"(.*[\w']) ([b-h]|[A-Z])$")
 _MINOR_PLANETS = "MPC"
+#: Shorter words are names of many things.
+_SHORTEST_NAMED = 5
 
 
 @lru_cache(maxsize=1)
@@ -126,11 +129,11 @@ def name_object(text: str) -> Name | None:
         return name_object(bare)
     read = _read(plain)
     if read is None:
-        stem = _LETTERED.match(plain)
+        stem = _LETTERED.match(plain) or _NAMED.match(plain)
         if stem and (hit := known.get(_key(stem[1]))):
             host = Designation(hit[0], stem[2], "component")
             return _with_tail(text, hit[0], host, "alias", f"alias ({hit[1]})")
-        return _spelled(plain)
+        return _part(plain) or _spelled(plain)
     found, how = read
     name, rule = found.name, f"{how} {found.name.split()[0]}" if how == "catalogue" else how
     if (hit := known.get(_key(name))) and hit[0] != name:
@@ -143,6 +146,19 @@ def name_object(text: str) -> Name | None:
     if found.letters == "world":
         return _body(text, found, name)
     return _with_tail(text, name, found, method, rule)
+
+
+def _part(text: str) -> Name | None:
+    """CIRCINUS-NUCLEUS, CRAB-NEBULA-FIL2: what follows an object that goes by a name is a part of it."""
+    known = aliases()
+    for match in reversed(list(_SEPARATED.finditer(text))):
+        stem, tail = text[: match.start()], text[match.end() :]
+        if len(stem) < _SHORTEST_NAMED or not stem.replace("-", "").replace("_", "").replace(" ", "").isalpha():
+            continue
+        if tail and (hit := known.get(_key(stem))) and hit[1] != _MINOR_PLANETS:
+            rule = f"alias ({hit[1]}); part of {hit[0]}"
+            return Name(f"{hit[0]} {tidy(tail)}", "normalised", rule, hit[0], certain=False)
+    return None
 
 
 _WORDS = re.compile(r"[^ _()-]+")
@@ -168,6 +184,9 @@ def _with_tail(text: str, name: str, found: Designation, method: str, rule: str)
         if not (hit := known.get(_key(f"{whole} {tail}"))):
             continue
         return Name(hit[0], "alias", f"alias ({hit[1]})", _host(hit[0]))
+    if name != found.name and name.endswith(f" {tail[0]}") and len(tail) > 1:
+        tail = tail[1:].lstrip(" _.-")  # the component that the alias names already
+        found = found._replace(tail=tail)
     letters = rules().planets.get(name, "")
     if planet := _PLANET.match(found.tail):
         letter = planet[1].lower()

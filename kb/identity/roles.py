@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from kb.identity.context import SKY_LABEL, Setting
-from kb.identity.naming import Name, name_object
+from kb.identity.naming import Name, name_object, well_known
 from kb.identity.rules import rules, squeeze
 from kb.identity.wording import Wording
 
@@ -62,7 +62,7 @@ def role_of(
         return "background", f"sky word {word}"
     if "internal" in traits and not known:
         return "internal", "no sky"
-    if word := wording.says("catalog"):
+    if (word := wording.says("catalog")) and not well_known(text):
         return "catalog", f"catalogue word {word}"
     if word := wording.says("offset"):
         return _offset(word, label, traits, name)

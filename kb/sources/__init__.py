@@ -149,7 +149,7 @@ def read_bytes(data: bytes, name: str, notes: Notes | None = None, aliases: Alia
 
     if looks_like_page(text):
         document = Document(name, "program-page", digest, _key(name))
-        return [read_program_page(markdown(text), document, notes, aliases)]
+        return [read_program_page(markdown(text, notes), document, notes, aliases)]
     from kb.sources.sodrm import looks_like_sodrm, read_sodrm
 
     if looks_like_sodrm(text):

@@ -14,19 +14,23 @@ from kb.sources.page import Line, Page
 from kb.sources.rows import Row
 
 _FIELD = re.compile(
-    r"(?:\*\*|__)?\b(labels?|(?:observing\s+)?templates?|(?:science\s+)?targets?(?:\s+names?)?|folders?"
-    r"|observations?(?:\s+(?:number|no\.?|id|#))?|obs\.?\s*#?)\s*(?:\*\*|__)?\s*[:=]\s*(?:\*\*|__)?",
+    r"(?:\*\*|__)?[\"'`]?(?<![^\W_])(labels?|(?:observing[\s_]+)?templates?|(?:science[\s_]+)?targets?(?:[\s_]+names?)?"
+    r"|folders?|observations?(?:\s+(?:number|no\.?|id|#))?|obs\.?\s*#?)[\"'`]?\s*(?:\*\*|__)?\s*[:=]\s*(?:\*\*|__)?",
     re.I,
 )
 _LONGEST_LINE = 1000
 _LONGEST_ROW = 300
+_MARKS = frozenset("-*+•–—")
+_AFTER = " -–—,;|•·"
+_EMPTY = frozenset(('""', "''"))
 _MARK = re.compile(r"^\s*(?:[-*+•–—]|\d+[.)])\s+(?:\[[ xX]\]\s+)?")
 _HEADING = re.compile(
     r"^\s*(?:[-*+•–—]|\d+[.)])\s+(?:\*\*|__)(?!\d+\.)(.+?):?(?:\*\*|__):?\s*$|^#{3,6}\s+(?!\d+\.)(.+?)[:#\s]*$"
 )
 _NO_HEADING = re.compile(r"label|template|target|table", re.I)
-_COLUMN = re.compile(r"\W*(?:labels?|(?:observing )?templates?|(?:science )?targets?)\W*", re.I)
-_BETWEEN = " -–—,;:/|→>\t\"'"
+_COLUMN = re.compile(r"\W*(?:\d\W+)?(?:list of )?(labels?|(?:observing )?templates?|(?:science )?targets?)\W*", re.I)
+_OBSERVATION = r"(?i)^\W*obs(?:ervation|\.)?\s*#?\s*(\d{1,3})[\s*_]*[:.)–—-][\s*_]*(.*?)[\s*_]*$"
+_BETWEEN = " -–—,;:/|→>\t\"'&\\"
 
 
 def listed_rows(page: Page, notes: Notes) -> list[Row]:
@@ -68,7 +72,7 @@ def listed_rows(page: Page, notes: Notes) -> list[Row]:
             row.remark(
                 "label-repaired", "each entry has a heading of its own: taken as its label", "", row.label, "label"
             )
-    rows = [row for row in rows if row.template or row.target] or _stacked(page)
+    rows = [row for row in rows if row.template or row.target] or _stacked(page) or _apart(page)
     if rows:
         notes.add("table-is-list", rows[0].line, f"a list in place of the table: {len(rows)} observations")
     return rows
@@ -95,6 +99,28 @@ def _stacked(page: Page) -> list[Row]:
     return rows
 
 
+def _apart(page: Page) -> list[Row]:
+    """Rows of which labels, templates and targets stand in lists of their own, as long as one another."""
+    lists: dict[str, list[Line]] = {}
+    key = ""
+    for line in page.notes:
+        if column := _COLUMN.fullmatch(line.text):
+            key = _key(column[1])
+            lists[key] = []
+        elif key and not line.is_bare:
+            lists[key].append(Line(line.number, "" if line.text in _MARKS else _MARK.sub("", line.text)))
+    labels, templates, targets = (lists.get(name, []) for name in ("label", "template", "target"))
+    told = sum(template_cells.is_template(line.text) for line in templates)
+    if not told or 2 * told < len(templates) != len(targets) or len(labels) not in (0, len(templates)):
+        return []
+    rows = [Row(line.number, template=line.text) for line in templates]
+    for row, target in zip(rows, targets, strict=True):
+        row.target = target.text
+    for row, line in zip(rows, labels, strict=False):
+        row.label_raw, row.label = line.text, "" if cells.is_blank(cells.clean(line.text)) else cells.clean(line.text)
+    return rows
+
+
 def unread_lines(page: Page, rows: list[Row]) -> Iterator[tuple[int, str]]:
     """Lines that look like observations and became none: a template with a target, or after a mark."""
     read = {row.line for row in rows}
@@ -111,16 +137,28 @@ def _fields(page: Page) -> Iterator[tuple[int, str, str]]:
     for at, line in enumerate(page.notes):
         if line.is_bare or len(line.text) > _LONGEST_LINE:
             continue
+        if line.text.startswith(":") and at and (column := _COLUMN.fullmatch(page.notes[at - 1].text)):
+            yield line.number, _key(column[1]), line.text[1:].strip()
+            continue
         marks = list(_FIELD.finditer(line.text))
         first = _MARK.match(line.text)
-        if marks and marks[0].start() <= (first.end() if first else 0):
+        if marks and not any(map(str.isalnum, line.text[first.end() if first else 0 : marks[0].start()])):
             ends = [*(m.start() for m in marks[1:]), len(line.text)]
+            after = _AFTER + ("}" if line.text.startswith("{") else "")
             for mark, end in zip(marks, ends, strict=True):
-                yield line.number, _key(mark[1]), line.text[mark.end() : end].strip().rstrip(" -–—,;|•·").strip()
+                text = line.text[mark.end() : end].strip().rstrip(after).strip()
+                yield line.number, _key(mark[1]), "" if text in _EMPTY else text
         elif (heading := _HEADING.match(line.text)) and (
             not _NO_HEADING.search(heading[1] or heading[2]) or _opens_entry(page.notes, at)
         ):
             yield line.number, "heading", cells.clean(heading[1] or heading[2])
+        elif (
+            "bs" in line.text[:20].lower()
+            and _opens_entry(page.notes, at)
+            and (entry := re.match(_OBSERVATION, line.text))
+        ):
+            yield line.number, "heading", f"Observation {entry[1]}"
+            yield line.number, "label", entry[2]
         elif not marks and len(line.text) <= _LONGEST_ROW:
             text = cells.clean(line.text[first.end() :] if first else line.text)
             if cells_found := _cells_of_line(text):

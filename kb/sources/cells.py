@@ -10,13 +10,21 @@ _BREAK = re.compile(r"<br\s*/?>", re.I)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|~<>-])")
 _NO_LETTER = re.compile(r"[\W_]+")
 _BLANK = re.compile(r"^(?:[-–—.]+|n/?a|\(?(?:empty|blank|no label|none given|not given|unlabell?ed)\)?|null)$", re.I)
-_TAG = re.compile(r"</?(?:b|i|u|em|strong|code|tt|sub|sup|span|font|small|mark|p|a)(?:\s[^<>]*)?/?>", re.I)
+_TAG = re.compile(
+    r"</?(?:b|i|u|em|strong|code|tt|sub|sup|span|font|small|mark|p|a|s|q|big|center|del|div|ins|kbd|label|li|nobr|ol|pre|samp|strike|ul|var)(?:\s[^<>]*)?/?>",
+    re.I,
+)
 #: Marks of footnotes; a raised b may be a planet.
 _FOOTNOTE = re.compile(r"\[\^[^\]]{1,8}\]|<(?i:sup)>\s*[a*†‡§]\s*</(?i:sup)>")
+#: A cell that is in italics, or a formula, as a whole.
+_WHOLE = re.compile(r"\s*(?:\*(?![\s*])([^*]+)(?<!\s)\*|_(?![\s_])([^_]+)(?<![\s_])_|\$([^$]+)\$)\s*")
 _LINK = re.compile(r"\[([^\[\]]+)\]\((?:[a-z]+:|#|/)[^()]*\)")
 _QUOTED = re.compile(r"[\"“„]([^\"“”„]+)[\"”“]")
 _NUMBER = re.compile(r"^(?:obs(?:ervation)?\.?\s*)?#?(\d{1,3})[.):]?$", re.I)
 _RANGE = re.compile(r"^\d{1,3}\s*(?:[-–—]|to)\s*\d{1,3}$|^\d{1,3}(?:\s*(?:,|[-–—])\s*\d{1,3})+$", re.I)
+
+
+_WHOLE_ENDS = frozenset("*_$ \t")
 
 
 @lru_cache(maxsize=32768)
@@ -38,8 +46,8 @@ def clean(text: str) -> str:
         text = text.replace("`", "")
     if "**" in text or "__" in text:
         text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text).replace("**", "")
-    if "*" in text and (match := re.fullmatch(r"\s*\*(?!\s)([^*]+)(?<!\s)\*\s*", text)):
-        text = match[1]
+    if text[-1:] in _WHOLE_ENDS and (match := _WHOLE.fullmatch(text)):
+        text = match[1] or match[2] or match[3]
     if "\\" in text:
         text = _ESCAPE.sub(r"\1", text)
     text = " ".join(text.split())

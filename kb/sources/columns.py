@@ -93,20 +93,13 @@ def columns_by_content(rows: Sequence[Sequence[str]]) -> Columns | None:
 
     At least half of the rows must have a template with a numbered target, or a word for none, to its right.
     """
-    templates: dict[int, int] = {}
+    aimed: dict[int, int] = {}
     for row in rows:
-        for i, text in enumerate(row):
-            if template_cells.is_template(text):
-                templates[i] = templates.get(i, 0) + 1
-    if not templates:
-        return None
-    at = max(sorted(templates), key=lambda i: templates[i])
-    aimed = sum(
-        1
-        for row in rows
-        if len(row) > at + 1 and template_cells.is_template(row[at]) and target_cells.is_target(row[at + 1])
-    )
-    if 2 * aimed < len(rows):
+        for i in range(len(row) - 1):
+            if template_cells.is_template(row[i]) and target_cells.is_target(row[i + 1]):
+                aimed[i] = aimed.get(i, 0) + 1
+    at = max(sorted(aimed), key=lambda i: aimed[i], default=None)
+    if at is None or 2 * aimed[at] < len(rows):
         return None
     width = max(len(row) for row in rows)
     roles = [frozenset({OTHER})] * max(width, at + 2)
@@ -132,7 +125,13 @@ def align(row: Sequence[str], columns: Columns) -> tuple[tuple[str, ...], bool]:
     if at is None:
         return tuple(row[:width]) + ("",) * (width - len(row)), len(row) != width
     if len(row) > width:
-        # A cell that stands twice, or a blank one too many, goes first.
+        # A cell that stands twice, or a blank one too many, goes first: the last one before any other.
+        end = len(row)
+        while end > width and row[end - 1] in ("", row[end - 2]):
+            end -= 1
+        row = row[:end]
+        if len(row) == width + 1 and (without := _without_blank(row, columns, at)):
+            return without, True
         row = [c for i, c in enumerate(row) if not (i and c and c == row[i - 1])] if len(row) > width else row
         if len(row) == width:
             return tuple(row), True
@@ -168,6 +167,16 @@ def align(row: Sequence[str], columns: Columns) -> tuple[tuple[str, ...], bool]:
     tail = width - at - 1
     after = after[:tail] if len(after) > tail else after + [""] * (tail - len(after))
     return (*before, row[found], *after), True
+
+
+def _without_blank(row: Sequence[str], columns: Columns, at: int) -> tuple[str, ...] | None:
+    """Drop the one blank cell without which template and target stand in their places."""
+    aim = columns.index(TARGET)
+    for i, text in enumerate(row):
+        made = (*row[:i], *row[i + 1 :])
+        if not text and template_cells.is_template(made[at]) and (aim is None or target_cells.is_target(made[aim])):
+            return made
+    return None
 
 
 def _template_at(row: Sequence[str], expected: int) -> int | None:

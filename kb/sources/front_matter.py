@@ -36,8 +36,10 @@ _MODE = re.compile(r"(?P<instrument>NIRCam|NIRSpec|NIRISS|MIRI|FGS)\s*/+\s*", re
 _LOOSE_FIELD = re.compile(
     r"[\s|>*_+•–—\"'`-]*(?P<name>[A-Za-z][\w\\ ,&/()-]{1,50}?)[\s*_\"'`]*(?:[:=：]|\|)(?P<value>.*)", re.S
 )
+#: A quotation that is not closed on its line, where the next has a field of its own.
+_UNCLOSED = r'(?m)^\w+[ \t]*:[ \t]*"[^"\n]*\n\w+[ \t]*:'
 _FIELD_LINE = re.compile(r"^\s*([A-Za-z_]\w*)\s*:\s*(.*?)\s*$")
-_AROUND_VALUE = " \t*_|\"'`“”„,"
+_AROUND_VALUE = ' \t*_|"`“”„,'
 _KEY = re.compile(r"([A-Za-z_]\w*)\s*:")
 _LIST = re.compile(r"\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+")
 #: More hours than there are in a century are none.
@@ -78,8 +80,11 @@ def read_front_matter(block: Sequence[Line], closed: bool, notes: Notes) -> Fron
         notes.add("front-matter-unreadable", block[0].number, "the front matter is not closed by a --- line")
     # The base loader leaves every value as the text that stands there: 01234, 10:30 and yes are what they look like.
     loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    text = "\n".join(line.text for line in block)
     try:
-        data = yaml.load("\n".join(line.text for line in block), Loader=loader)  # noqa: S506 - the safest loader
+        if text.count(': "') != text.count('"\n') + text.endswith('"') and re.search(_UNCLOSED, text):
+            raise yaml.YAMLError("a quotation that is not closed")
+        data = yaml.load(text, Loader=loader)  # noqa: S506 - the safest loader
         if not isinstance(data, dict):
             raise yaml.YAMLError("no fields in it")
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
@@ -90,7 +95,7 @@ def read_front_matter(block: Sequence[Line], closed: bool, notes: Notes) -> Fron
         data = {}
         for line in block:
             if match := _FIELD_LINE.match(line.text):
-                data.setdefault(match[1], match[2].strip("\"'"))
+                data.setdefault(match[1], _bare(match[2]))
         for line in block:
             if (found := loose_field(line.text)) and found[0] not in data:
                 data[found[0]], front.lines[found[0]] = found[1], line.number
@@ -108,7 +113,13 @@ def loose_field(text: str) -> tuple[str, str] | None:
     """
     match = _LOOSE_FIELD.fullmatch(text)
     field = _field_of(match["name"]) if match else None
-    return (field, match["value"].strip(_AROUND_VALUE)) if match and field else None
+    return (field, _bare(match["value"])) if match and field else None
+
+
+def _bare(value: str) -> str:
+    """A value without what stands around it; an apostrophe may end a name."""
+    value = value.strip(_AROUND_VALUE)
+    return value.strip("'" + _AROUND_VALUE) if value.startswith("'") else value
 
 
 @lru_cache(maxsize=1024)

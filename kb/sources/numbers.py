@@ -11,17 +11,15 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kb.sources import cells, target_cells
+from kb.sources import cells
 
 if TYPE_CHECKING:
     from kb.sources.rows import Row
 
-_GLUED = re.compile(r"^(?:obs(?:ervation)?\.?\s*)?#?(\d{1,3})(?:\s*[,:.)]\s*|\s+[-–—]+\s*|\s+)(?=\S)(.+)$", re.I)
+_GLUED = re.compile(r"^\(?(?:obs(?:ervation)?\.?\s*)?#?(\d{1,3})(?:\s*[,:.)]\s*|\s+[-–—]+\s*|\s+)(?=\S)(.+)$", re.I)
 _FOLDER_NUMBER = re.compile(r"^(.*\S)\s*(?:/|\(|#|:|\bobs\.?)\s*(\d{1,3})\)?$", re.I)
 _NUMBER_FOLDER = re.compile(r"^(\d{1,3})\s*(?:/|:|[-–—]\s)\s*(\D.*)$")
 _COUNTED = re.compile(r"^(.*\S) (\d{1,3})$")
-_BARE = re.compile(r"(\d{1,3}) +([A-Za-z0-9*+-].*)")
-_FEWEST_BARE = 3
 #: A list whose lowest number is above this, and above twice its length, counts something else (transits, epochs).
 _HIGHEST_FIRST_NUMBER = 100
 
@@ -58,10 +56,6 @@ def split_folders(rows: Sequence[Row]) -> None:
 
 def settle(rows: Sequence[Row]) -> None:
     """Move observation numbers out of labels where the page proves that they are no labels; mend template columns."""
-    _leaked_target_numbers(rows)
-    complete_targets(rows)
-    if all(number is None for row in rows for number, _ in row.targets.targets):
-        _number_bare_targets(rows)
     if not any(row.number is not None for row in rows):
         bare = [(row, cells.read_number(row.label)) for row in rows if row.label]
         whole = [(row, number) for row, number in bare if number is not None]
@@ -84,73 +78,6 @@ def settle(rows: Sequence[Row]) -> None:
         elif not whole and len(glued) >= 3 and all_numbered and not _is_name(glued):
             _take_glued(glued)
     _labels_in_template_column(rows)
-
-
-def complete_targets(rows: Sequence[Row]) -> None:
-    """Give a number its name, and a glued number its brackets, where another row of the page has the whole target."""
-    known = {n: name for row in rows for n, name in row.targets.targets if n is not None}
-    for row in rows:
-        if row.targets.odd == "nameless" and not row.targets.targets:
-            found = [int(n) for n in re.findall(r"\d+", cells.clean(row.target))]
-            if len(found) == 1 and found[0] in known:
-                target = (found[0], known[found[0]])
-                row.targets = target_cells.TargetCell((target,), odd="bracket")
-        elif row.targets.odd == "unnumbered" and len(row.targets.targets) == 1:
-            match = re.fullmatch(r"(\d{1,5}) (\S.*)", row.targets.targets[0][1])
-            if match and cells.squeeze(known.get(int(match[1]), "")) == cells.squeeze(match[2]):
-                row.targets = target_cells.TargetCell(((int(match[1]), match[2]),), odd="bracket")
-
-
-def _number_bare_targets(rows: Sequence[Row]) -> None:
-    """Take the integers before all names of a page for targets' numbers (``4 HD2811``): small, each with one name."""
-    bare = [row for row in rows if row.targets.odd == "unnumbered"]
-    found = [
-        match for row in bare if len(row.targets.targets) == 1 and (match := _BARE.fullmatch(row.targets.targets[0][1]))
-    ]
-    pairs = {(int(match[1]), match[2]) for match in found}
-    numbers = {number for number, _ in pairs}
-    if (
-        len(found) < max(len(bare), _FEWEST_BARE)
-        or not len(pairs) == len(numbers) == len({name for _, name in pairs})
-        or max(numbers) > 2 * len(numbers) + _FEWEST_BARE
-    ):
-        return
-    for row, match in zip(bare, found, strict=True):
-        row.targets = target_cells.TargetCell(((int(match[1]), match[2]),), odd="guess")
-
-
-def _leaked_target_numbers(rows: Sequence[Row]) -> None:
-    """A label that is a number in brackets is the target's number, leaked; before a name, its cell was repeated."""
-    for row in rows:
-        if not row.label.startswith("("):
-            continue
-        if len(row.targets.targets) == 1 and (full := re.fullmatch(r"\((\d{1,3})\) (\S.*)", row.label)):
-            if (int(full[1]), full[2]) == row.targets.targets[0]:
-                row.remark(
-                    "label-repaired",
-                    "the target's cell, number and all, stood in the label's place",
-                    row.label,
-                    full[2],
-                    "label",
-                )
-                row.label = full[2]
-            continue
-        if (match := re.fullmatch(r"\((\d{1,3})\)", row.label)) and len(row.targets.targets) == 1:
-            number, name = row.targets.targets[0]
-            if number is None:
-                number = int(match[1])
-                row.remark(
-                    "target-repaired",
-                    "the target's number stood in the label's place",
-                    row.label,
-                    f"({number}) {name}",
-                    "target",
-                )
-                row.targets = target_cells.TargetCell(((number, name),), odd="label")
-            elif number != int(match[1]):
-                continue
-            row.remark("label-is-number", "a target's number stood where the label should be", row.label, "", "label")
-            row.label = ""
 
 
 def _are_numbers(whole: Sequence[tuple[Row, int | None]], rows: Sequence[Row]) -> bool:

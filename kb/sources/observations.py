@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.identity import Identity, TargetUse, identify
 from kb.records import Observation, Program, RowAccount, Target
-from kb.sources import cells, numbers, repair, tables, template_cells
+from kb.sources import cells, numbers, repair, tables, target_findings, target_numbers, template_cells
 from kb.sources.bullets import listed_rows, unread_lines
 from kb.sources.notes import Notes
 from kb.sources.page import Page
@@ -21,15 +20,6 @@ if TYPE_CHECKING:
     from kb.aliases import Aliases
 
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
-
-
-@lru_cache(maxsize=1)
-def _sky_words() -> re.Pattern[str]:
-    """The words for background that identity knows, with what joins them to a label."""
-    from kb.identity.rules import rules
-
-    words = sorted((w for w, effect in rules().words.items() if effect == "background"), key=len, reverse=True)
-    return re.compile(rf"\s*[-–:,(]?\s*\b(?:{'|'.join(map(re.escape, words))})\b\s*\)?", re.I)
 
 
 def read_observations(
@@ -60,12 +50,14 @@ def read_observations(
     rows.sort(key=lambda row: row.line)
     for row in rows:
         repair.read_cells(row)
+    target_numbers.settle(rows)
     numbers.settle(rows)
     repair.blank_inferred_labels(page, rows)
     if program.category == "AR":
         rows = repair.drop_invented(rows, account)
     own_words = words_of(row.label for row in rows)
     lower = f"{program.title}\n{prose}".lower()
+    target_numbers.join_names(rows, lower)
     for row in rows:
         if " " in row.label:
             _mend_label(row, own_words, lower)
@@ -85,9 +77,9 @@ def read_observations(
         observations.append(_freeze(row, order, found))
         for code, message, raw, made, prop in row.remarks:
             notes.add(code, row.line, message, raw, made, order, prop)
-        _odd_targets(row, order, notes)
-    _clashes(observations, notes)
-    _swaps(observations, notes)
+        target_findings.odd_targets(row, order, notes)
+    target_findings.clashes(observations, notes)
+    target_findings.swaps(observations, notes)
     return tuple(observations), account.done(len(observations))
 
 
@@ -182,89 +174,3 @@ def _elements(row: Row) -> tuple[str | None, tuple[str, ...]]:
         ):
             found.append(name)
     return instrument, tuple(dict.fromkeys(found))
-
-
-def _odd_targets(row: Row, order: int, notes: Notes) -> None:
-    odd = row.targets.odd
-    if row.range or odd not in ("bracket", "guess", "swapped", "unnumbered", "nameless"):
-        return
-    raw = " ".join(row.target.split())
-    made = ", ".join(f"({n}) {name}" if n is not None else name for n, name in row.targets.targets)
-    if odd == "unnumbered":
-        notes.add("target-unnumbered", row.line, f"a target without a number: {made}", raw, None, order, "target")
-    elif odd == "guess":
-        message = "what stands before the name is taken for the target's number (a guess)"
-        notes.add("target-repaired", row.line, message, raw, made, order, "target")
-    elif odd == "nameless":
-        notes.add("target-unreadable", row.line, "a target's number without its name", raw, made, order, "target")
-    else:
-        notes.add(
-            "target-repaired",
-            row.line,
-            "a target with its brackets out of place",
-            raw,
-            made,
-            order,
-            "target",
-        )
-
-
-def _clashes(observations: Sequence[Observation], notes: Notes) -> None:
-    """Say where one target number has two names, and where an observation number comes twice."""
-    names: dict[int, str] = {}
-    orders: dict[int, int] = {}
-    for observation in observations:
-        for target in observation.targets:
-            if target.number is None:
-                continue
-            known = names.setdefault(target.number, target.name)
-            if known != target.name and cells.squeeze(known) != cells.squeeze(target.name):
-                notes.add(
-                    "target-number-clash",
-                    observation.line,
-                    f"target {target.number} is called {known!r} elsewhere",
-                    raw=target.name,
-                    order=observation.order,
-                    prop="target",
-                )
-        if (
-            observation.number is not None
-            and orders.setdefault(observation.number, observation.order) != observation.order
-        ):
-            notes.add(
-                "observation-number-repeated",
-                observation.line,
-                f"observation {observation.number} stands in row {orders[observation.number]} already",
-                order=observation.order,
-                prop="number",
-            )
-
-
-def _swaps(observations: Sequence[Observation], notes: Notes) -> None:
-    """Say where a row labelled as background points at the source and its sibling the other way round.
-
-    Both names may be wrong, or both labels: nothing on the page proves which, so the rows stay as written.
-    """
-    if {"science", "background"} - {target.role for o in observations for target in o.targets}:
-        return
-    sky = _sky_words()
-    plain = {
-        (o.label, o.template, o.targets[0].object): o
-        for o in observations
-        if len(o.targets) == 1 and o.targets[0].role == "background" and o.label and not sky.search(o.label)
-    }
-    for observation in observations if plain else ():
-        if len(observation.targets) != 1 or observation.targets[0].role != "science":
-            continue
-        label = sky.sub("", observation.label)
-        sibling = plain.get((label, observation.template, observation.targets[0].object))
-        if label != observation.label and sibling is not None:
-            for one, other in ((observation, sibling), (sibling, observation)):
-                notes.add(
-                    "targets-swapped",
-                    one.line,
-                    f"label and target contradict each other, and those of row {other.order} the other way round",
-                    raw=f"{one.label} | {one.targets[0].name}",
-                    order=one.order,
-                    prop="target",
-                )

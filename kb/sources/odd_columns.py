@@ -9,26 +9,44 @@ from kb.sources import cells, numbers, target_cells, template_cells
 from kb.sources.columns import LABEL, NUMBER, OTHER, TARGET, TEMPLATE, Columns
 
 _TARGET_NUMBER = re.compile(r"\(?(\d{1,5})[).:]?")
+_NO_LABEL = (
+    r"(?i)\b(?:instruments?|modes?|filters?|gratings?|groups?|scenarios?|types?|ra|dec|coord\w*|times?|hours?|durations?"
+    r"|exposures?|dates?|status|cycles?|priority|notes?|comments?|remarks?|parallels?)\b|^\W*$"
+)
 _OTHER_LABEL = re.compile(r"\b(?:names?|titles?|descriptions?|observations?|obs|id)\b", re.I)
 
 
 def told_by_rows(columns: Columns, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Columns:
     """Roles that the cells of a table tell where its header does not.
 
-    Columns named in other words are the labels' where no other column is and few of their cells are numbers; a nameless
-    column that holds a different number in each row has the observation numbers.
+    A column named in other words is that of the templates where most of its cells are some and no other column is; it
+    is the labels' where no other column is, few of its cells are numbers, and it is called a name or stands right
+    before the template.  A nameless column that holds a different number in each row has the observation numbers.
     """
     roles = list(columns.roles)
+    if TEMPLATE not in columns.found and (at := _templates_at(roles, rows)) is not None:
+        roles[at] = frozenset({TEMPLATE})
     for i, name in enumerate(header[: len(roles)]):
         if roles[i] not in (frozenset({OTHER}), frozenset({NUMBER})):
             continue
         values = [text for row in rows if len(row) == len(roles) and (text := cells.clean(row[i]))]
         found = [number for text in values for number, _, span in (numbers.read_merged(text),) if number or span]
-        if LABEL not in frozenset().union(*roles) and 2 * len(found) < len(values) and _OTHER_LABEL.search(name):
+        called = _OTHER_LABEL.search(name) or (
+            i + 1 < len(roles) and TEMPLATE in roles[i + 1] and cells.clean(name) and not re.search(_NO_LABEL, name)
+        )
+        if LABEL not in frozenset().union(*roles) and 2 * len(found) < len(values) and called:
             roles[i] = frozenset({LABEL})
         elif not cells.clean(name) and values and len({*found} - {None}) == len(values) == len(rows):
             roles[i] = frozenset({NUMBER})
     return Columns(tuple(roles))
+
+
+def _templates_at(roles: Sequence[frozenset[str]], rows: Sequence[Sequence[str]]) -> int | None:
+    whole = [row for row in rows if len(row) == len(roles)]
+    for i, role in enumerate(roles):
+        if role == {OTHER} and whole and 2 * sum(template_cells.is_template(row[i]) for row in whole) > len(whole):
+            return i
+    return None
 
 
 def joined(columns: Columns, rows: Sequence[Sequence[str]]) -> tuple[int, Columns, list[tuple[str, ...]]] | None:

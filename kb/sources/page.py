@@ -20,15 +20,21 @@ _LONGEST_HEADING = 60
 _LONGEST_TOP, _FEWEST_FIELDS = 60, 3
 #: Lines of words between two fields that stand in no block; pipes of a row that is a field and its value.
 _MOST_BETWEEN, _PIPES_OF_FIELD = 2, 3
-_BULLET = re.compile(r"(?:[-*+•–—]|\d+[.)])\s+\S*(?:label|template|target|obs)\w*\W*[:=]", re.I)
+_BULLET = re.compile(
+    r"(?:[-*+•–—]|\d+[.)])\s+\S*(?:label|template|target|obs)\w*\W*[:=]"
+    r"|\W{0,4}(?:labels?|obs\w*)\W{0,4}[:=][^|]*\|\W*(?:observing )?template\W*[:=]",
+    re.I,
+)
 _MARK = re.compile(r"(?:[-*+•–—]|\d+[.)])\s+")
 #: Headings that are no Markdown, have other words or were misread; looked for only where the usual ones are missing.
 _LOOSE_HEADING = re.compile(
-    r"^[#*_\s]*(?:(?:section\s+)?[(\[]?(?:\d+|[IVX]+|[A-Z])[.):\]]+\s*)?(?:(?:full|the|program|proposal|scientific|science)\s+)*"
+    r"^(?:<h[1-6]\b[^<>]*>|[#*_\s])*(?:(?:section\s+)?[(\[]?(?:\d+|[IVX]+|[A-Z])[.):\]]+\s*)?(?:(?:full|the|program|proposal|scientific|science)\s+)*"
     r"([o0]bservat[il1][o0]ns?\s+tab[l1i]e|abstract|[o0]bserv[il1]ng\s+(?:descr[il1]pt[il1][o0]n|strategy|p[l1i]an)"
-    r"|description\s+of\s+(?:the\s+)?observations?)\W*$",
+    r"|description(?:\s+of\s+(?:the\s+)?observations?)?)\W*(?:</h[1-6]>)?\W*$",
     re.I,
 )
+#: A heading with the first line of its section behind it.
+_HEADING_AND_TEXT = r"(?i)^(?=[#*_A-Z])[#*_\s]*(abstract|observing\s+description)[\s*_]*[:.–—-][\s*_]*(\S.*)$"
 _RULER = re.compile(r"^[\s|:+=-]*-[\s|:+=-]*$")
 
 
@@ -130,15 +136,24 @@ def _split(text: str, loose: bool) -> Page:
             if page.title_id is None and (title := _PAGE_TITLE.match(stripped)):
                 page.title_line, page.title_id, page.title = number, int(title[1]), title[2].strip()
                 continue
-        elif loose and len(stripped) < _LONGEST_HEADING and (heading := _LOOSE_HEADING.match(stripped)):
+        elif (
+            loose
+            and len(stripped) < _LONGEST_HEADING
+            and (heading := _LOOSE_HEADING.match(stripped))
+            and (heading[1].lower() != "description" or (stripped[0] in "*<" and DESCRIPTION not in page.sections))
+        ):
             table = None
             section = _section_of(heading[1].lower())
             page.sections.setdefault(section, [])
             continue
-        if table is not None and section == TABLE and _goes_on(table, lines[number - 2].strip(), stripped):
-            line_before, cells_before = table.rows[-1]
-            first, *others = cells_of(stripped)
-            table.rows[-1] = (line_before, (*cells_before[:-1], f"{cells_before[-1]} {first}".strip(), *others))
+        if loose and (heading := re.match(_HEADING_AND_TEXT, stripped)):
+            named = _section_of(heading[1].lower())
+            if named not in page.sections:
+                table, section = None, named
+                page.sections[section] = [Line(number, heading[2])]
+                continue
+        if table is not None and section == TABLE and (whole := _goes_on(table, lines[number - 2].strip(), stripped)):
+            table.rows[-1] = (table.rows[-1][0], whole)
             continue
         if "|" in stripped and (
             stripped[0] == "|" or (section == TABLE and stripped.count("|") >= 2 and not _BULLET.match(stripped))
@@ -171,12 +186,16 @@ def _split(text: str, loose: bool) -> Page:
     return page
 
 
-def _goes_on(table: Table, before: str, text: str) -> bool:
-    """True for the rest of a row that was broken in the middle of a cell: with it the row is not wider than others."""
-    if text[-1:] != "|" or text[0] == "|" or before[:1] != "|" or before[-1] == "|" or not table.rows:
-        return False
+def _goes_on(table: Table, before: str, text: str) -> tuple[str, ...] | None:
+    """Join a row that was broken between two cells or within one with its rest; ``None`` where it gets too wide."""
+    if text[-1:] != "|" or before[:1] != "|" or text[0] == before[-1] == "|" or not table.rows:
+        return None
     width = len(table.header) or (len(table.rows[0][1]) if len(table.rows) > 1 else 0)
-    return len(table.rows[-1][1]) + len(cells_of(text)) - 1 <= width
+    begun, rest = table.rows[-1][1], cells_of(text)
+    if "|" in (text[0], before[-1]):
+        return (*begun, *rest) if len(begun) + len(rest) == width else None
+    whole = (*begun[:-1], f"{begun[-1]} {rest[0]}".strip(), *rest[1:])
+    return whole if len(whole) <= width else None
 
 
 def _section_of(words: str) -> str:

@@ -49,6 +49,8 @@ _SHORTENED = re.compile(
 )
 _INFERRED = re.compile(r"\binferred\b|\bassumed\b", re.I)
 _REMARK = re.compile(r"^\W*note\b|^\(|^\*\(", re.I)
+#: Lines beside the table that have more characters are running text.
+_LONG = 120
 _LINE_ACROSS = re.compile(r"\s*(?:-{3,}\s*)?")
 _ARCHIVAL = re.compile(r"\barchival\b|\barchive\b|no new observations", re.I)
 
@@ -258,6 +260,8 @@ def _remarks(page: Page, notes: Notes) -> None:
                 raw=line.text,
                 prop="label",
             )
+        elif len(line.text) > _LONG and ABSTRACT not in page.sections:
+            notes.add("note-in-table", line.number, "text under no heading that is known", raw=line.text)
         elif _REMARK.match(line.text) and len(line.text) > 30:
             notes.add("note-in-table", line.number, "a remark beside the table", raw=line.text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kb.sources import cells, numbers, target_cells, template_cells
+from kb.sources import cells, numbers, row_texts, target_cells, template_cells
 from kb.sources.columns import FOLDER, LABEL, NUMBER, TARGET, TEMPLATE, Columns, align, roles_of_header
 from kb.sources.notes import Notes
 from kb.sources.page import Table
@@ -13,8 +13,27 @@ from kb.sources.rows import Account, Row
 
 #: A label that goes on over more rows than this many characters is no label.
 _LONGEST_LABEL = 500
-_LEFT_OUT = re.compile(r"(?:\.{2,}|…|⋮|etc\.?|and so on)+", re.I)
-_NO_ROW = re.compile(r"\W*(?:\(?(?:table )?(?:continued|cont[’']?d)\b.*|cont\.|end of (?:the )?table\W*)", re.I)
+#: Where labels were wrapped, within a word if need be; longer than this with their rest they are sentences.
+_WRAP, _LONGEST_WRAPPED = range(19, 22), 80
+#: Signs and words that say that the cell above stands here too.
+_DITTO = frozenset(
+    (
+        '"',
+        "″",
+        "〃",
+        "“",
+        "”",
+        "''",
+        '-"-',
+        "ditto",
+        "Ditto",
+        "(ditto)",
+        "same",
+        "Same",
+        "same as above",
+        "Same as above",
+    )
+)
 
 
 class TableRows:
@@ -23,21 +42,29 @@ class TableRows:
     def __init__(self, table: Table, columns: Columns, account: Account, notes: Notes) -> None:
         self.table, self.columns, self.account, self.notes = table, columns, account, notes
         self.rows: list[Row] = []
-        self.folder = _caption_folder(table.caption)
+        self.folder = row_texts.caption_folder(table.caption)
         self.heading_open = False
         self.pending: int | None = None
+        self.above: tuple[str, ...] = ()
+        self.place = 0
+        self.shapes: set[str] | None = None
         self.at = {role: columns.index(role) for role in (LABEL, TEMPLATE, TARGET, FOLDER, NUMBER)}
 
     def read(self) -> list[Row]:
         """All rows that are observations; the others are accounted for."""
         self._header()
-        for line, raw_cells in self.table.rows:
+        for place, (line, raw_cells) in enumerate(self.table.rows):
+            self.place = place
             filled = [i for i, c in enumerate(raw_cells) if cells.clean(c)]
             if not filled:
                 self._leave("rejected", "row-rejected", line, "a blank row", raw_cells)
             elif self._is_header(raw_cells):
                 self._leave("headings", "heading-row", line, "the header, repeated", raw_cells)
-            elif not (_says_one_thing(raw_cells, filled) and self._single(line, raw_cells, filled[0])):
+            elif len(raw_cells) >= 2 * len(self.columns.roles) and (several := self._apart(raw_cells)):
+                for part in several:
+                    self._row(line, part)
+                    self.rows[-1].remark("columns-shifted", f"one of {len(several)} rows on its line", " | ".join(part))
+            elif not (row_texts.says_one_thing(raw_cells, filled) and self._single(line, raw_cells, filled[0])):
                 self._row(line, raw_cells)
         for row in self.rows:
             if row.folder is not None and row.folder == str(row.number):
@@ -61,9 +88,24 @@ class TableRows:
             code, message = "header-odd", "another header than usual"
         self.notes.add(code, self.table.line, f"{message}: {names}", raw=names)
 
+    def _apart(self, raw_cells: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """Rows that stand on one line, one after the other, each with its template in its place; else none."""
+        width, at = len(self.columns.roles), self.at[TEMPLATE]
+        parts: list[tuple[str, ...]] = []
+        begin = 0
+        while at is not None and begin < len(raw_cells):
+            if not template_cells.is_template("".join(raw_cells[begin + at : begin + at + 1])):
+                begin += 1 if parts and not raw_cells[begin] else len(raw_cells)
+                if begin + width > len(raw_cells):
+                    return []
+                continue
+            parts.append(raw_cells[begin : begin + width])
+            begin += width
+        return parts
+
     def _is_header(self, raw_cells: tuple[str, ...]) -> bool:
         return (
-            any("emplate" in c for c in raw_cells)
+            "emplate" in "|".join(raw_cells)
             and roles_of_header(raw_cells) == self.columns
             and not any(template_cells.is_template(c) for c in raw_cells)
         )
@@ -73,32 +115,52 @@ class TableRows:
 
     def _single(self, line: int, raw_cells: tuple[str, ...], at: int) -> bool:
         """Read a row that says just one thing: a folder, the rest of one, the rest of a label, a leaked number."""
-        text, marked = cells.clean(raw_cells[at]), _marked(raw_cells[at])
-        if target_cells.is_target(text) or _is_row(text):
+        text, marked = cells.clean(raw_cells[at]), row_texts.is_marked(raw_cells[at])
+        if target_cells.is_target(text) or row_texts.is_row(text):
             return False
-        if _LEFT_OUT.fullmatch(text):
+        if row_texts.LEFT_OUT.fullmatch(text):
             self._leave("rejected", "table-shortened", line, "a row that says that others were left out", raw_cells)
             return True
-        if _NO_ROW.fullmatch(text):
+        if row_texts.NO_ROW.fullmatch(text):
             self._leave("rejected", "row-rejected", line, "a row that only says where the table goes on", raw_cells)
             return True
         if at and self.rows and not marked and self._ends_above(at, text):
             return False
         number = cells.read_number(text)
         label_before = self.rows[-1].label if self.rows else ""
-        if number is not None and not marked:
+        alone = at == self.at[LABEL] and not marked and sum(map(bool, raw_cells)) == 1
+        rest = alone and bool(label_before) and self._ends_label(label_before, text)
+        if number is not None and not marked and not rest:
             self.pending = number
             self._leave("continuations", "continuation-row", line, f"only an observation number: {text}", raw_cells)
-        elif at == self.at[LABEL] and self.rows and not marked and (at != 0 or goes_on(label_before, text)):
-            self._continue_label(text, line, raw_cells)
-        elif self.folder is not None and self.heading_open and goes_on(self.folder, text):
+        elif self.folder is not None and self.heading_open and row_texts.goes_on(self.folder, text, _LONGEST_LABEL):
             self.folder = f"{self.folder} {text}"
             message = f"the rest of the folder name {self.folder!r}"
             self._leave("continuations", "continuation-row", line, message, raw_cells)
+        elif alone and self.rows and (at != 0 or rest or row_texts.goes_on(label_before, text)):
+            self._continue_label(text, line, raw_cells)
         else:
             self.folder, self.heading_open = re.sub(r"^folder\s*:\s*", "", text, flags=re.I), True
             self._leave("headings", "heading-row", line, f"the folder {text!r}", raw_cells)
         return True
+
+    def _ends_label(self, label: str, text: str) -> bool:
+        """True for the rest of a label: others go on so, it breaks off at a wrap, or the table ends here."""
+        if row_texts.figures(f"{label} {text}") in self._shapes():
+            return True
+        if text.isdigit():
+            return row_texts.lone_number(self.table.rows[-1][1]) and not row_texts.lone_number(self.table.rows[0][1])
+        if self.place + 1 < len(self.table.rows):
+            return len(label) in _WRAP and max(map(len, self._shapes()), default=0) <= _WRAP[-1]
+        return self.folder is None and len(label) + len(text) < _LONGEST_WRAPPED
+
+    def _shapes(self) -> set[str]:
+        """Labels of the table's whole rows, their figures alike."""
+        if self.shapes is None:
+            at, template_at = self.at[LABEL] or 0, self.at[TEMPLATE] or 0
+            whole = (row for _, row in self.table.rows if len(row) > template_at and row[template_at])
+            self.shapes = {row_texts.figures(cells.clean(row[at])) for row in whole}
+        return self.shapes
 
     def _ends_above(self, at: int, text: str) -> bool:
         """True when one cell below the templates or the targets holds the rest of the cell above."""
@@ -113,10 +175,14 @@ class TableRows:
         if slipped:
             raw = " | ".join(raw_cells)
             row.remark("columns-shifted", "cells had slipped out of their columns", raw, " | ".join(aligned))
+        if self.above and not _DITTO.isdisjoint(aligned):
+            raw = " | ".join(aligned)
+            aligned = tuple(above if text in _DITTO else text for text, above in zip(aligned, self.above, strict=True))
+            row.remark("cell-spanned", "signs for the cells of the row above", raw, " | ".join(aligned))
         named = self._fill(row, aligned)
         template, target = cells.clean(row.template), cells.clean(row.target)
         if not template and not target:
-            if self.rows and row.label and not row.number and goes_on(self.rows[-1].label, row.label):
+            if self.rows and row.label and not row.number and row_texts.goes_on(self.rows[-1].label, row.label):
                 self._continue_label(row.label, line, raw_cells)
             else:
                 self._leave("rejected", "row-rejected", line, "neither a template nor a target", raw_cells)
@@ -125,7 +191,7 @@ class TableRows:
             self._continue_row(row, line, raw_cells)
             return
         if named is not None:
-            if self.rows and self.folder and self.rows[-1].own_folder and goes_on(self.folder, named):
+            if self.rows and self.folder and self.rows[-1].own_folder and row_texts.goes_on(self.folder, named):
                 named = f"{self.folder} {named}"
                 self.rows[-1].folder = named
             self.folder = named
@@ -137,6 +203,7 @@ class TableRows:
             row.remark("number-glued", "the observation number stood on a row of its own", text, text, "number")
         self.pending = None
         self.rows.append(row)
+        self.above = aligned
 
     def _is_rest(self, row: Row, template: str) -> bool:
         """True for a row that holds the rest of the cells above: its template only completes the one there."""
@@ -197,6 +264,12 @@ class TableRows:
                     row.label = ""
             elif number is not None and not (at == folder_at and NUMBER not in roles and self._has_number(aligned)):
                 row.number = number if row.number is None else row.number
+                if folder and at == label_at and FOLDER not in roles:
+                    row.remark(
+                        "number-glued", "the observation number stood in the label's cell", text, folder, "label"
+                    )
+                    row.label = "" if cells.is_blank(folder) else folder
+                    continue
                 if folder:
                     named = folder
                 if at == label_at:
@@ -210,44 +283,3 @@ class TableRows:
     def _has_number(self, aligned: Sequence[str]) -> bool:
         at = self.at[NUMBER]
         return at is not None and cells.read_number(cells.clean(aligned[at])) is not None
-
-
-def _says_one_thing(raw_cells: Sequence[str], filled: Sequence[int]) -> bool:
-    return len(filled) == 1 or len({cells.clean(raw_cells[i]) for i in filled}) == 1
-
-
-def _caption_folder(caption: str) -> str | None:
-    """Folder that a line of bold text before a table names; numbered captions and the table's own title name none."""
-    match = re.fullmatch(r"(?:\*\*|__)(.+?)(?:\*\*|__):?", caption) or re.fullmatch(r"#{3,6}\s+(.+?)", caption)
-    if (
-        not match
-        or re.match(r"\d+\.", match[1])
-        or re.search(r"observations?\b|\blabels?\b|\bnote\b|template|abstract", match[1], re.I)
-    ):
-        return None
-    return cells.clean(match[1]).rstrip(":")
-
-
-def _is_row(text: str) -> bool:
-    """True for a template alone or with its target."""
-    found = template_cells.read_template(text)
-    if found.how == "glued":
-        return target_cells.is_target(found.after)
-    return found.label is not None and found.how != "short form"
-
-
-def _marked(text: str) -> bool:
-    """True for text in bold or code: a heading, whatever column it stands in."""
-    text = text.strip()
-    return len(text) > 2 and (text.startswith(("**", "__", "`")) or (text[0] == "*" and text[-1] == "*"))
-
-
-def goes_on(before: str, text: str) -> bool:
-    """True when ``text`` reads like the rest of ``before``: it breaks off, or the text starts in the middle."""
-    if not before:
-        return False
-    return bool(
-        re.search(r"(?:[-,/&(+:]|\b(?:and|of|the|to|for|with|in|at|on|by|from))$", before, re.I)
-        or re.match(r"[a-z)\],;/&+]|\d+\)", text)
-        or before.count("(") > before.count(")")
-    )

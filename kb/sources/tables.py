@@ -13,6 +13,7 @@ from kb.sources.rows import Account, Row
 from kb.sources.table_rows import TableRows
 
 _HEADER_LINES = 3
+_MOST_TURNED = 5
 _LONGEST_NAME = 24
 _USUAL_WIDTH = 3
 _UNSURE = frozenset({OTHER, NUMBER})
@@ -29,6 +30,7 @@ def table_rows(page: Page, account: Account, notes: Notes) -> list[Row]:
     listed = any(t.section == TABLE and roles_of_header(t.header) for t in page.tables)
     for table in page.tables:
         _mend_header(table)
+        _turn(table)
         head = roles_of_header(table.header)
         if head is None and table.section == TABLE:
             head = _inherited(table, columns) or _headerless(table, notes)
@@ -67,6 +69,18 @@ def _mend_header(table: Table) -> None:
         ((width, _),) = Counter(len(row) for _, row in table.rows).most_common(1)
         if len(table.header) == width + 1 and roles_of_header(table.header[1:]):
             table.header = table.header[1:]
+
+
+def _turn(table: Table) -> None:
+    """Turn a table whose columns are its rows, each with its name in front."""
+    if roles_of_header(table.header) or len(table.rows) >= _MOST_TURNED:
+        return
+    lines = [table.header, *(row for _, row in table.rows)]
+    if len({len(line) for line in lines}) == 1 < len(table.header):
+        names = tuple(line[0] for line in lines)
+        if roles_of_header(names):
+            table.rows = [(table.line, row) for row in list(zip(*lines, strict=True))[1:]]
+            table.header = names
 
 
 def _by_name(table: Table) -> bool:

@@ -22,6 +22,8 @@ _SIGNS = {
     **_LIGATURES,
     **_FULL_WIDTH,
 }
+#: How letters begin that were taken for bytes of Windows-1252.
+_LATIN, _BEGIN_TWICE = b"\xc3", tuple(sign.encode() for sign in "ÂÃÎÏâïð")
 _ODD_SIGNS = tuple(_UNSEEN[:-1] + _LINE_ENDS + _PIPES)
 #: First byte in UTF-8 of full-width signs, ligatures and the mark of byte order.
 _COMPATIBILITY = b"\xef"
@@ -57,6 +59,10 @@ def decode(data: bytes, notes: Notes) -> str | None:
         return None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _LATIN in data and any(sign in data for sign in _BEGIN_TWICE):
+        from kb.sources.encoded_twice import encoded_once
+
+        text = encoded_once(text, notes)
     if not text.isascii() and (marked or _COMPATIBILITY in data or any(sign in text for sign in _ODD_SIGNS)):
         text = text.translate(_SIGNS)
     if "¦" in text:
@@ -77,8 +83,8 @@ def _replaced(data: bytes, error: UnicodeDecodeError, notes: Notes) -> str | Non
     return text
 
 
-def markdown(text: str) -> str:
-    r"""Write tables of HTML as rows between pipes, a cell that spans rows in each of them.
+def markdown(text: str, notes: Notes | None = None) -> str:
+    r"""Write tables of HTML as rows between pipes, a cell that spans rows in each of them, with a finding.
 
     Each row begins a line. One that stands at the beginning of its line stays on it; one with something before it on
     its line, ``<table>`` or another row, goes to the next, and all that follows moves down by one line as well.
@@ -91,14 +97,16 @@ def markdown(text: str) -> str:
     | Alpha | 2 |
 
     """
-    return _HTML.sub(_Rows(len(text)), text) if "<td" in text.lower() else text
+    return _HTML.sub(_Rows(text, notes), text) if "<td" in text.lower() else text
 
 
 class _Rows:
     """Writes the rows of a text one after another; ``room``: how many characters may be said again at most."""
 
-    def __init__(self, room: int) -> None:
-        self.room = room
+    def __init__(self, text: str, notes: Notes | None) -> None:
+        self.text, self.notes = text, notes
+        self.room = len(text)
+        self.line, self.counted = 1, 0
         self.number = 0
         self.begun = 0  # where in the text a line is begun already
         self.spans: dict[int, tuple[int, str]] = {}
@@ -109,6 +117,8 @@ class _Rows:
             self.spans.clear()
             return ""
         self.number += 1
+        self.line += self.text.count("\n", self.counted, match.start("row"))
+        self.counted = match.start("row")
         cells: list[str] = []
         column = 0
         for attributes, inner in _HTML_CELL.findall(row):
@@ -134,4 +144,6 @@ class _Rows:
             self.room -= len(cell) + 3
             cells.append(cell)
             column += 1
+            if self.notes and cell:
+                self.notes.add("cell-spanned", self.line, "a cell of a row above reaches down to this one", cell)
         return column

@@ -18,6 +18,7 @@ _WORD = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"(?<![^\W_]|['’])([^\W_]+) ([^\W_]+)")
 #: Shorter pieces may stand together by chance.
 _SHORTEST_NAME = 7
+_HYPHENATED = r"(?<![^\W_])([^\W\d_]{2,})- ([^\W_][^\W\d_]+)(?![^\W_])"
 _PROVISIONAL = re.compile(r"\b((?:19|20)\d\d ?[A-Z]{1,2}) (\d{1,3})\b")
 
 
@@ -81,6 +82,8 @@ def mend(label: str, own_words: dict[str, int], prose: str, names: Sequence[str]
     """
     squeezed = [squeeze(name) for name in names]
     label = label.replace("_ ", "_")
+    if "- " in label:
+        label = re.sub(_HYPHENATED, lambda m: _unhyphenated(m, own_words, prose, squeezed), label)
     # A provisional designation has no blank between its letters and its number.
     label = _PROVISIONAL.sub(lambda m: m[1] + m[2] if any(squeeze(m[0]) in name for name in squeezed) else m[0], label)
     position = 0
@@ -96,6 +99,22 @@ def mend(label: str, own_words: dict[str, int], prose: str, names: Sequence[str]
         else:
             position = match.start(2)
     return label
+
+
+def _unhyphenated(match: re.Match[str], own_words: dict[str, int], prose: str, names: Sequence[str]) -> str:
+    """Put together what a hyphen parted at the end of a line, with it where the words are written so."""
+    first, second = match[1], match[2]
+    joined, hyphened = (first + second).lower(), f"{first}-{second}".lower()
+    if _stands_in(hyphened, prose):
+        return f"{first}-{second}"
+    if second.islower() and (
+        joined in domain_words().known
+        or own_words.get(joined)
+        or _stands_in(joined, prose)
+        or any(joined in name for name in names)
+    ):
+        return first + second
+    return match[0]
 
 
 def suspect(label: str, own_words: dict[str, int], prose: str) -> str | None:
