@@ -15,6 +15,7 @@ from kb.sources.decimals import decimal
 from kb.sources.notes import Notes
 from kb.sources.page import Line
 from kb.sources.template_cells import folded
+from kb.vocabulary import load
 
 #: Fields of a program page's front matter (all pages have them, empty or not).
 FIELDS = frozenset(
@@ -31,7 +32,6 @@ FIELDS = frozenset(
     }
 )
 _LONGEST_RAW = 500
-_MODE = re.compile(r"(?P<instrument>NIRCam|NIRSpec|NIRISS|MIRI|FGS)\s*/+\s*", re.I)
 #: A field that is no YAML: in bold, in a list, in a table, with other signs between name and value.
 _LOOSE_FIELD = re.compile(
     r"[\s|>*_+•–—\"'`-]*(?P<name>[A-Za-z][\w\\ ,&/()-]{1,50}?)[\s*_\"'`]*(?:[:=：]|\|)(?P<value>.*)", re.S
@@ -227,7 +227,7 @@ def read_modes(text: str) -> tuple[str, ...]:
     ('MIRI/Imaging', 'MIRI/MRS', 'NIRSpec/FS', 'NIRSpec/IFU', 'NIRSpec/MOS')
     """
     modes: list[str] = []
-    marks = list(_MODE.finditer(text))
+    marks = list(_instrument().finditer(text))
     lead = text[: marks[0].start()] if marks else text
     modes.extend(part.strip() for part in _LIST.split(lead) if part.strip())
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
@@ -235,6 +235,11 @@ def read_modes(text: str) -> tuple[str, ...]:
         names = text[mark.end() : end]
         modes.extend(f"{mark['instrument']}/{name.strip()}" for name in _LIST.split(names) if name.strip())
     return tuple(dict.fromkeys(modes))
+
+
+@lru_cache(maxsize=1)
+def _instrument() -> re.Pattern[str]:
+    return re.compile(rf"(?P<instrument>{'|'.join(map(re.escape, load().instruments))})\s*/+\s*", re.I)
 
 
 def read_kinds(text: str) -> tuple[str | None, tuple[str, ...]]:

@@ -156,10 +156,9 @@ def _elements(row: Row) -> tuple[str | None, tuple[str, ...]]:
     vocabulary = load()
     template = vocabulary.templates.get(row.template_found.label or "")
     instrument = template.instrument if template else None
-    if template is None and (
-        match := re.match(r"(MIRI|NIRCam|NIRISS|NIRSpec|FGS)", cells.clean(row.template_raw), re.I)
-    ):
-        instrument = next(name for name in vocabulary.instruments if name.lower() == match[1].lower())
+    if template is None:
+        text = cells.clean(row.template_raw).lower()
+        instrument = next((name for name in vocabulary.instruments if text.startswith(name.lower())), None)
     if not instrument or not row.label:
         return instrument, ()
     known = vocabulary.elements.get(instrument, frozenset())
