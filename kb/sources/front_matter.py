@@ -9,13 +9,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from kb.ontology_tables import records, rows
 from kb.records import Person
 from kb.sources.cells import squeeze
 from kb.sources.decimals import decimal
 from kb.sources.notes import Notes
 from kb.sources.page import Line
 from kb.sources.template_cells import folded
-from kb.vocabulary import load
+from kb.vocabulary import load, ontology_dir
 
 #: Fields of a program page's front matter (all pages have them, empty or not).
 FIELDS = frozenset(
@@ -130,13 +131,10 @@ def _field_of(name: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _field_names() -> dict[str, str]:
-    import csv
-
-    from kb.vocabulary import ontology_dir
-
-    with (ontology_dir() / "vocabulary" / "page-fields.csv").open(encoding="utf-8", newline="") as lines:
-        other = {folded(squeeze(row["name"])): row["field"] for row in csv.DictReader(lines)}
-    return other | {folded(squeeze(name)): name for name in FIELDS}
+    other = records(ontology_dir() / "vocabulary" / "page-fields.csv")
+    return {folded(squeeze(row["name"])): row["field"] for row in other} | {
+        folded(squeeze(name)): name for name in FIELDS
+    }
 
 
 def _take(front: FrontMatter, key: str, value: object, notes: Notes) -> None:
@@ -256,12 +254,8 @@ def read_kinds(text: str) -> tuple[str | None, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def _cycle_bands() -> tuple[tuple[int, int, int], ...]:
-    import csv
-
-    from kb.vocabulary import ontology_dir
-
-    with (ontology_dir() / "vocabulary" / "calibration-cycles.csv").open(encoding="utf-8", newline="") as lines:
-        return tuple((int(r["first"]), int(r["last"]), int(r["cycle"])) for r in csv.DictReader(lines))
+    bands = rows(ontology_dir() / "vocabulary" / "calibration-cycles.csv")
+    return tuple((int(first), int(last), int(cycle)) for first, last, cycle in bands)
 
 
 def calibration_cycle(program: int) -> int | None:

@@ -38,8 +38,7 @@ class Words:
 @lru_cache(maxsize=1)
 def domain_words() -> Words:
     """Words of the vocabulary's labels and of ``ontology/words.csv``."""
-    import csv
-
+    from kb.ontology_tables import records
     from kb.vocabulary import load, ontology_dir
 
     vocabulary = load()
@@ -49,9 +48,8 @@ def domain_words() -> Words:
     for names in vocabulary.elements.values():
         kinds["word"].update(n.lower() for n in names if n.isalnum())
     kinds["word"].update(name.lower() for name in vocabulary.instruments)
-    with (ontology_dir() / "words.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            kinds[row["kind"]].add(row["word"].lower())
+    for row in records(ontology_dir() / "words.csv"):
+        kinds[row["kind"]].add(row["word"].lower())
     known = kinds["word"] | kinds["compound"] | {w for w in kinds["alone"] if len(w) > 2}
     return Words(frozenset(known), frozenset(kinds["compound"]), frozenset(kinds["alone"]))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+
+from kb.ontology_tables import records
 
 __all__ = ["Line", "Place", "element_names", "known_elements", "places", "target_kinds"]
 
@@ -107,5 +108,4 @@ def known_elements() -> Mapping[str, Mapping[str, bool]]:
 def _rows(name: str) -> list[dict[str, str]]:
     from kb.vocabulary import ontology_dir
 
-    with (ontology_dir() / "apt" / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return list(records(ontology_dir() / "apt" / name))

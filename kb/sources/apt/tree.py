@@ -13,13 +13,13 @@ the notes of tools that are most of a large file.
 from __future__ import annotations
 
 import contextlib
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import IO
 from xml.parsers import expat
 
+from kb.ontology_tables import records
 from kb.sources.apt.refusal import Refusal
 
 __all__ = ["Node", "parse", "root_name"]
@@ -229,5 +229,4 @@ class _Reader:
 def _skipped() -> frozenset[str]:
     from kb.vocabulary import ontology_dir
 
-    with (ontology_dir() / "apt" / "skipped.csv").open(encoding="utf-8", newline="") as file:
-        return frozenset(row["element"] for row in csv.DictReader(file))
+    return frozenset(row["element"] for row in records(ontology_dir() / "apt" / "skipped.csv"))
