@@ -109,8 +109,10 @@ def test_a_name_that_the_store_does_not_have_is_not_one_without_a_match(store: S
     known, unknown, *_ = results = check(store, "target,template\nHR 8799,MIRI MRS\nTRAPPIST-2,\nFIELD-1,\n", "open")
     assert (known.matches, known.hidden, known.proposed.remarks) == ((), 3, ())
     (said,) = unknown.proposed.remarks
-    assert said == "no program in the store points at TRAPPIST-2; did you mean TRAPPIST-1 or TRAPPIST-1 b?"
+    assert said == "no target in the store is known to be TRAPPIST-2; did you mean TRAPPIST-1 or TRAPPIST-1 b?"
     assert "means nothing outside its program" in results[2].proposed.remarks[0]
+    (placed,) = check(store, "target,ra,dec\nHR 8799,100,20\n")
+    assert placed.proposed.remarks == ("the given position is not checked: the store has no position of HR 8799",)
     many = check(store, "target\n" + "".join(f"TRAPPIST-{n}\n" for n in range(2, 62)))
     assert sum("did you mean" in result.proposed.remarks[0] for result in many) == 10
 
@@ -208,3 +210,12 @@ def test_objects_that_are_known_to_be_one_are_one() -> None:
     known = Observations(rows, {object_iri("LMC 7"): object_iri("Gliese 1")})
     assert [a.name for a in known.of("LMC 7")] == [a.name for a in known.of("Gliese 1")] == ["GL-1", "LMC-7"]
     assert [a.name for a in Observations(rows).of("LMC 7")] == ["LMC-7"]
+
+
+def test_a_field_is_found_in_the_names_of_targets(pages_store: Path) -> None:
+    with open_store(pages_store) as opened:
+        (result,) = check(opened, "target,template\nGOODS-S,MIRI Imaging\n")
+    assert result.proposed.remarks[0].startswith(
+        "no target in the store is known to be GOODS-S; it stands in names that mean no object: "
+    )
+    assert "(program 5407)" in result.proposed.remarks[0]

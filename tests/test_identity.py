@@ -229,3 +229,9 @@ def test_methods(name: str, method: str) -> None:
 
 def test_method_of_a_cut_position() -> None:
     assert one("SDSSJ141659.78+500626.4").method == "coordinates"
+
+
+@pytest.mark.parametrize("name", ["ANTENNAE-b", "CARINA-NEBULA-b", "PLEIADES-b"])
+def test_what_is_no_star_has_no_planets(name: str) -> None:
+    (found,) = identify([TargetUse(name)])
+    assert "planet" not in found.rule

@@ -129,3 +129,9 @@ def test_a_line_of_nothing_but_spaces_is_looked_at_once() -> None:
     readings = read(f"{plain(ROWS[0])}\n96001 1 a{' ' * 100_000}b\n96002 1 a{' X' * 50_000}b")
     assert [p.instruments for p in programs(readings)] == [("NIRCam",), (), ()]
     assert "value-unreadable" in dict(noted(readings))  # a title that is cut
+
+
+def test_commas_of_a_title_part_no_columns() -> None:
+    title = "Darks, flats, bias, persistence, and linearity"
+    (program,) = programs(read(plain(("96001", "12.5", title, "MIRI"))))
+    assert (program.id, program.title, program.instruments) == (96001, title, ("MIRI",))

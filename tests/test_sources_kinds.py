@@ -136,6 +136,9 @@ def test_the_rest_of_a_label_on_a_row_of_its_own() -> None:
         ("Eclipse", None, None),
     ]
     assert labels_of("Visit", "!1", "Visit", "!2") == [("Visit 1", None, None), ("Visit 2", None, None)]
+    assert labels_of("Alpha", "!2", "Beta", "!3") == [("Alpha", None, None), ("Beta", 2, None)]
+    assert labels_of("!A", "NGC-1068-nucleus-obs", "!B", "NGC-1068-bkg")[1] == ("NGC-1068-bkg", None, "B")
+    assert labels_of("Follow-up of the", "!observations", "B")[0][0] == "Follow-up of the observations"
     assert labels_of("Deep map North", "Deep map", "!South", "Sky", "Wide map South")[1][0] == "Deep map"
     assert labels_of("Wide", "Deep", "!Background")[1] == ("Deep Background", None, None)
     assert labels_of("Monitor of the wheel", "!Part B", "Sky")[0] == ("Monitor of the wheel Part B", None, None)
@@ -201,6 +204,13 @@ def test_numbered_entries_a_list_for_each_column_and_a_table_turned() -> None:
     uneven = lists.replace("- Gamma\n", "")
     assert not reading_of(uneven).observations
     assert "row-rejected" in codes(reading_of(uneven))
+    assert "row-rejected" in codes(reading_of(lists.replace(f"- ({ROWS[2][2]}) {ROWS[2][3]}\n", "")))
+
+
+def test_an_asterisk_of_the_name_itself_stays() -> None:
+    for name in ("SGR-A*", "M81*"):
+        (observation,) = reading_of(f"{HEAD}| Nucleus | {MRS} | (1) {name} |\n").observations
+        assert [target.name for target in observation.targets] == [name]
 
 
 @pytest.mark.parametrize("heading", ["**{}:** ", "## {}: ", "<h2>{}</h2>\n"])

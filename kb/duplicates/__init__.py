@@ -40,6 +40,8 @@ _UNKNOWN = "name as written"
 _FAR = 60.0
 #: Modes that a remark lists.
 _NAMED = 4
+#: Fewer letters and digits than these stand in names by chance.
+_TELLING = 4
 #: Unknown names for which near ones are looked up: each takes some hundredths of a second.
 _UNKNOWN_NAMES = 10
 
@@ -94,6 +96,7 @@ def duplicates(
         shown = tuple(match for match in matches if match.grade in wanted)
         skipped = _skipped(named, known, radius, {match.approved.iri for match in found})
         remarks = [*_remarks(named, known, radius), *_said_of(off, named), *_said_of_skipped(skipped)]
+        remarks += _unchecked(named, known)
         if named.object is not None and named.name and not found:
             remarks.append(near.remark(named.name))
         named = replace(named, remarks=(*named.remarks, *remarks)) if remarks else named
@@ -148,6 +151,12 @@ def _said_of(off: tuple[float, Approved] | None, p: Proposed) -> Iterator[str]:
         yield f"the given position is {_angle(off[0])} from {p.object} (program {off[1].program})"
 
 
+def _unchecked(p: Proposed, known: Observations) -> Iterator[str]:
+    there = known.of(p.object) if p.ra is not None and p.role not in BESIDE else []
+    if there and all(approved.ra is None for approved in there):
+        yield f"the given position is not checked: the store has no position of {p.object}"
+
+
 def _angle(arcsec: float) -> str:
     return f"{arcsec / 3600:.3g}°" if arcsec >= 3600 else f"{arcsec / 60:.3g}′"
 
@@ -189,15 +198,32 @@ class _NearNames:
         self._said: dict[str, str] = {}
 
     def remark(self, name: str) -> str:
-        """Say that nothing points at it, and what does exist."""
-        said = f"no program in the store points at {name}"
+        """Say that no target is known to be it, and what does exist."""
+        said = f"no target in the store is known to be {name}"
         if name not in self._said and len(self._said) < _UNKNOWN_NAMES:
             from kb.nearest import nearest
 
             same = self._known.names
             near = nearest(name, same, same=same) if same else ""
             self._said[name] = f"; {near}" if near.startswith("did you mean") else ""
+            if alike := self._with(name):
+                named = ", ".join(f"{target} (program {program})" for program, target in alike[:_NAMED])
+                more = f" and in {len(alike) - _NAMED} more programs" if len(alike) > _NAMED else ""
+                self._said[name] = f"; it stands in names that mean no object: {named}{more}{self._said[name]}"
         return said + self._said.get(name, "")
+
+    def _with(self, name: str) -> list[tuple[int, str]]:
+        """Programs with a target in whose name a name stands, and that has no object: fields, most of all."""
+        from kb.identity.rules import squeeze
+
+        key = squeeze(name)
+        if len(key) < _TELLING:
+            return []
+        found: dict[int, str] = {}
+        for target, programs in self._known.unidentified.items():
+            if key in squeeze(target):
+                found.update((program, min(target, found.get(program, target))) for program in programs)
+        return sorted(found.items())
 
 
 def _matches(

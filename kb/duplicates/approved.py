@@ -38,12 +38,16 @@ class Observations:
         programs: set[int] = set()
         #: Names as written and names of objects → the object: what may be meant by a name that is not there.
         self.names: dict[str, str] = {}
+        #: Names as written of targets that no rule tells an object of → their programs.
+        self.unidentified: dict[str, set[int]] = defaultdict(set)
         for row in rows:
             iris.add(row.iri)
             programs.add(row.program)
             if row.object is not None:
                 self._by_object[self._key(row.object)].append(row)
                 self.names[row.name] = self.names[row.object] = row.object
+            else:
+                self.unidentified[row.name].add(row.program)
             if row.system is not None:
                 self._by_system[self._key(row.system)].append(row)
             if row.dec is not None:

@@ -130,7 +130,9 @@ def name_object(text: str) -> Name | None:
     read = _read(plain)
     if read is None:
         stem = _LETTERED.match(plain) or _NAMED.match(plain)
-        if stem and (hit := known.get(_key(stem[1]))):
+        hit = known.get(_key(stem[1])) if stem else None
+        # What goes by a name has planets where it is known to: ANTENNAE-b is a part of galaxies.
+        if stem and hit and (stem.re is _LETTERED or hit[0] in rules().planets):
             host = Designation(hit[0], stem[2], "component")
             return _with_tail(text, hit[0], host, "alias", f"alias ({hit[1]})")
         return _part(plain) or _spelled(plain)

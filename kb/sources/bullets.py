@@ -111,7 +111,12 @@ def _apart(page: Page) -> list[Row]:
             lists[key].append(Line(line.number, "" if line.text in _MARKS else _MARK.sub("", line.text)))
     labels, templates, targets = (lists.get(name, []) for name in ("label", "template", "target"))
     told = sum(template_cells.is_template(line.text) for line in templates)
-    if not told or 2 * told < len(templates) != len(targets) or len(labels) not in (0, len(templates)):
+    if (
+        not told
+        or 2 * told < len(templates)
+        or len(templates) != len(targets)
+        or len(labels) not in (0, len(templates))
+    ):
         return []
     rows = [Row(line.number, template=line.text) for line in templates]
     for row, target in zip(rows, targets, strict=True):

@@ -9,8 +9,8 @@ from kb.sources import cells, target_cells, template_cells
 
 LEFT_OUT = re.compile(r"(?:\.{2,}|…|⋮|etc\.?|and so on)+", re.I)
 NO_ROW = re.compile(
-    r"\W*(?:\(?(?:table )?(?:continued|cont[’']?d)\b.*|cont\.|end of (?:the )?table\W*|observations?(?: table)?\W*"
-    r"|page:? \d+(?: (?:of|/) \d+)?\W*|jwst proposal\b.*)",
+    r"\W*(?:\(?(?:table )?(?:continued|cont[’']?d)\b.*|cont\.|end of (?:the )?table\W*|observations? table\W*"
+    r"|(?-i:OBSERVATIONS?)\W*|page:? \d+(?: (?:of|/) \d+)?\W*|jwst proposal\b.*)",
     re.I,
 )
 _FIGURES = re.compile(r"\d+")
@@ -19,11 +19,6 @@ _FIGURES = re.compile(r"\d+")
 def figures(text: str) -> str:
     """Text with its figures alike: ``Visit 2`` and ``Visit 17`` are both ``Visit 0``."""
     return _FIGURES.sub("0", text)
-
-
-def lone_number(raw_cells: Sequence[str]) -> bool:
-    """True for a row that has an observation number and nothing else."""
-    return cells.read_number("".join(map(cells.clean, raw_cells))) is not None
 
 
 def says_one_thing(raw_cells: Sequence[str], filled: Sequence[int]) -> bool:

@@ -179,7 +179,7 @@ class _Table:
 
     def _parsed(self, line: int, text: str) -> _Row | None:
         cells = _cells(text)
-        if cells is not None:
+        if cells is not None and ("|" in text or "\t" in text or not _ROW.match(text)):
             # Without pipes around the lines, the first of them parts an empty cell from the next.
             return self._by_columns(line, text, cells) or self._by_columns(line, text, ["", *cells])
         match = _ROW.match(text)

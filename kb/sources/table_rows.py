@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 
 from kb.sources import cells, numbers, row_texts, target_cells, template_cells
 from kb.sources.columns import FOLDER, LABEL, NUMBER, TARGET, TEMPLATE, Columns, align, roles_of_header
@@ -146,13 +148,21 @@ class TableRows:
 
     def _ends_label(self, label: str, text: str) -> bool:
         """True for the rest of a label: others go on so, it breaks off at a wrap, or the table ends here."""
+        if self.folder is not None:
+            return False  # in a table with folders it is the next one
         if row_texts.figures(f"{label} {text}") in self._shapes():
             return True
-        if text.isdigit():
-            return row_texts.lone_number(self.table.rows[-1][1]) and not row_texts.lone_number(self.table.rows[0][1])
+        if text.isdigit():  # a lone number is an observation's, unless it tells labels apart and follows each
+            first = cells.read_number("".join(map(cells.clean, self.table.rows[0][1])))
+            return self._labels[label] > 1 and first is None
         if self.place + 1 < len(self.table.rows):
             return len(label) in _WRAP and max(map(len, self._shapes()), default=0) <= _WRAP[-1]
-        return self.folder is None and len(label) + len(text) < _LONGEST_WRAPPED
+        return len(label) + len(text) < _LONGEST_WRAPPED
+
+    @cached_property
+    def _labels(self) -> Counter[str]:
+        at = self.at[LABEL] or 0
+        return Counter(cells.clean(row[at]) for _, row in self.table.rows if len(row) > at)
 
     def _shapes(self) -> set[str]:
         """Labels of the table's whole rows, their figures alike."""

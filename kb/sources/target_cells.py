@@ -36,6 +36,9 @@ _TARGET_DAMAGED = (
 _LEAD = re.compile(r"^(?:(?:science\s+)?targets?\s*:?|[*•·–—-])\s*(?=[(\[{]\s*#?\d{1,5}\s*[)\]}])", re.I)
 #: Behind a name: marks of footnotes, signs that part it from the next.
 _MARKS = " *†‡§¶~^|\\,;."
+#: Centres of galaxies are called so.
+_STARRED = re.compile(r"(?:sgr[ _-]?a|m ?\d+)\*$", re.I)
+_FOOTNOTE = re.compile(r"\s?(?:\[\d{1,2}\]|\^\d{1,2}\^?)$")
 _LAST_MARK = frozenset(_MARKS + "]")
 _ANY_MARK = frozenset(_MARKS + "[]0123456789")
 _RAISED = r"(?i)<sup>\s*\d{1,2}\s*</sup>\s*$"
@@ -155,7 +158,7 @@ def _tidy(name: str) -> str:
     if name.startswith(("*", "_")) and name[-1] == name[0]:
         name = clean(name) or name
     if name[-1:] in _LAST_MARK or "^" in name:
-        bare = re.sub(r"\s?(?:\[\d{1,2}\]|\^\d{1,2}\^?)$", "", name).rstrip(_MARKS)
+        bare = name if _STARRED.search(name) else _FOOTNOTE.sub("", name).rstrip(_MARKS)
         name = bare if any(map(str.isalnum, bare)) else name
     if name.startswith((")", "]", "}", "_")):
         name = name[1:].lstrip() or name

@@ -189,9 +189,9 @@ def check_files(snapshot: Path) -> None:
     if not noted.exists():
         return
     try:
-        before, now = json.loads(noted.read_bytes()), lengths(snapshot / "data")
-    except (OSError, ValueError):
-        before, now = {noted.name: 1}, {}
+        before, now = dict(json.loads(noted.read_bytes())), lengths(snapshot / "data")
+    except (OSError, ValueError, TypeError):
+        before, now = {noted.name: 1}, {noted.name: 0}
     for name in sorted(before):
         if now.get(name) != before[name]:
             folder = snapshot.parent.parent

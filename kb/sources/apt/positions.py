@@ -25,7 +25,8 @@ _SEXAGESIMAL = re.compile(
     rf"(\d{{1,9}})[ :d°]+(\d{{1,9}})[ :m'′]+{_NUMBER}[s\"″]?"
 )
 _DEGREES = re.compile(
-    r"(\d{1,3}(?:\.\d+)?)(?:d|deg|°)?(?:\s*,\s*|\s+)(?=[-+]|\d+\.)([-+]?\d{1,2}(?:\.\d+)?)(?:d|deg|°)?"
+    # Two whole numbers are what is left of hours and minutes.
+    r"(?=\d+\.|[^.]*[,d°])(\d{1,3}(?:\.\d+)?)(?:d|deg|°)?(?:\s*,\s*|\s+)(?=[-+]|\d+\.)([-+]?\d{1,2}(?:\.\d+)?)(?:d|deg|°)?"
 )
 _FRAME = re.compile(r"^(?:ICRS|J2000(?:\.0)?)[ :,]+|[ ,]+(?:\(?ICRS\)?|\(?J2000(?:\.0)?\)?)$")
 _MAS_PER_SECOND_OF_TIME = 15_000.0
